@@ -1,0 +1,93 @@
+# Everything a developer or an operator of one machine types. `make help` lists it.
+# Works with GNU make 3.81 and newer; needs Python 3.11 or newer and nothing else from the system.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# The first Python that is new enough and really starts (a shim may stand there without one behind it).
+PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$p; break; fi; done)
+
+RUN_READY := $(VENV)/.installed-run
+DEV_READY := $(VENV)/.installed-dev
+TRANSLATIONS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+APPS := contributors payments api web config demo
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench long services-test browser-test screenshots clean setup
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(RUN_READY) $(TRANSLATIONS)  ## Start everything on this machine and show the demo (ARGS=--no-demo: without it)
+	@exec $(PY) -m config.serve $(ARGS)
+
+test: $(DEV_READY) $(TRANSLATIONS)  ## The tests, on throw-away engines of their own
+	@$(PY) -m pytest -n 2 -m "not browser and not services and not long" $(ARGS)
+
+check: $(DEV_READY)  ## Style, types, floors, nothing left unfinished
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m mypy $(APPS)
+	@$(VENV)/bin/lint-imports
+	@! grep -rnE --include='*.py' --include='*.html' --include='*.js' --include='*.css' --include='*.md' \
+		--include='*.toml' --include='*.yaml' --include='*.yml' --exclude-dir=.venv --exclude-dir=.git --exclude-dir=var \
+		'\b(TO''DO|FIX''ME|XX''X|HA''CK)\b|NotImplemented''Error' . \
+		|| { echo 'check: unfinished work is not taken in (see the lines above)' >&2; exit 1; }
+
+format: $(DEV_READY)  ## Let ruff lay out the code
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .
+
+bench: $(DEV_READY)  ## Measure (bench/*.py, one after the other)
+	@set -e; for file in bench/[a-z]*.py; do name=$$(basename $$file .py); echo "== $$name"; $(PY) -m bench.$$name; done
+
+long: $(DEV_READY) $(TRANSLATIONS)  ## The tests that take long
+	@$(PY) -m pytest -m "long and not browser and not services" $(ARGS)
+
+services-test: $(DEV_READY) $(TRANSLATIONS)  ## Tests against your own DATABASE_URL and REDIS_URL
+	@test -n "$$DATABASE_URL" && test -n "$$REDIS_URL" || { echo 'set DATABASE_URL and REDIS_URL' >&2; exit 2; }
+	@$(PY) -m pytest -m services $(ARGS)
+
+browser-test: $(DEV_READY) $(TRANSLATIONS)  ## Tests in a real Chromium
+	@$(PY) -m pytest -m browser $(ARGS)
+
+screenshots: $(DEV_READY) $(TRANSLATIONS)  ## The browser tests, keeping pictures in screenshots/
+	@SCREENSHOTS=screenshots $(PY) -m pytest -m browser $(ARGS)
+
+clean:  ## Remove caches and pictures; var/ (your data) and .venv stay
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis screenshots
+	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+	@find locale -name '*.mo' -delete
+
+setup: $(DEV_READY) $(TRANSLATIONS)  ## Only install what is needed
+
+# Each stamp holds the checksum of its list: a new checkout date alone installs nothing.
+$(RUN_READY): requirements.txt
+	@$(call install,requirements.txt,requirements.txt)
+
+$(DEV_READY): requirements.txt requirements-dev.txt | $(RUN_READY)
+	@$(call install,requirements-dev.txt,requirements.txt requirements-dev.txt)
+
+# $(1) the list to install, $(2) the files that decide whether it changed.
+define install
+set -e; \
+if ! $(PY) -c '' >/dev/null 2>&1; then \
+	test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed and was not found.' >&2; exit 1; }; \
+	$(PYTHON) -m venv --clear $(VENV) >$(VENV).log 2>&1 || { cat $(VENV).log >&2; rm -f $(VENV).log; \
+		echo 'No virtual environment could be made (on Debian and Ubuntu: apt-get install python3-venv).' >&2; exit 1; }; \
+	rm -f $(VENV).log; \
+fi; \
+sum=$$(cat $(2) | $(PY) -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'); \
+if [ "$$sum" != "$$(cat $@ 2>/dev/null)" ]; then \
+	echo 'Installing packages (once, until $(1) changes)…' >&2; \
+	$(PY) -m pip install --quiet --requirement $(1) \
+		|| { echo 'pip could not install $(1): is there a network or a package index? The lines above say what is missing.' >&2; exit 1; }; \
+	echo "$$sum" >$@; \
+fi; \
+touch $@
+endef
+
+%.mo: %.po | $(RUN_READY)
+	@$(PY) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@

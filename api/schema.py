@@ -1,0 +1,88 @@
+"""How the OpenAPI document is written: the portal's header, problems as every operation's error."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from api.errors import PROBLEM_TYPE
+
+
+class ProblemField(serializers.Serializer[Any]):
+    field = serializers.CharField(help_text="Path with dots, e.g. credits.0.share; or a parameter or header.")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    """RFC 9457. `code` is stable; `title` and `detail` are in the language of Accept-Language (vi, en)."""
+
+    type = serializers.URLField(help_text="Explains the code.")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    errors = ProblemField(many=True)  # type: ignore[assignment]
+
+
+PORTAL = OpenApiParameter(
+    "X-Portal",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Slug of the portal; needed if the account belongs to several.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description='The version seen, in quotes ("3"), instead of `version` in the body.',
+)
+
+
+class PortalSchema(AutoSchema):
+    """Adds what all operations share."""
+
+    def get_override_parameters(self) -> list[Any]:
+        of_portal = [PORTAL] if hasattr(self.view, "portal_needed") else []
+        return [*super().get_override_parameters(), *of_portal]
+
+    def get_operation_id(self) -> str:
+        """`pieces_submit` rather than `pieces_submit_create`."""
+        name = str(super().get_operation_id())
+        creates = getattr(self.view, "action", "create") == "create"
+        return name if creates or self.method != "POST" else name.removesuffix("_create")
+
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        problem = self.resolve_serializer(Problem, "response")
+        bodies["default"] = {
+            "description": "A problem.",
+            "content": {PROBLEM_TYPE: {"schema": problem.ref if problem else {}}},
+        }
+        return bodies
+
+
+class BasicLoginScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.auth.BasicLogin"
+    name = "basic"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002
+        return {"type": "http", "scheme": "basic", "description": "Login phone and password, over TLS only."}
+
+
+class SessionLoginScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.auth.SessionLogin"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": "The session of the web pages; writing needs X-CSRFToken.",
+        }

@@ -1,0 +1,111 @@
+"""Pieces as flat rows: which ones a person sees, and what is shown of them, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from contributors.access import holds
+from contributors.actors import Actor
+from contributors.models import Credit, Photo, Piece
+
+LISTED = (
+    *("pk", "public_id", "version", "title", "leader_activity", "state", "state_since", "receipt_number", "event_on"),
+    *("created_at", "submitted_at", "approved_at", "scheduled_for", "published_at", "published_url"),
+    *("genre__code", "genre__name", "topic__code", "topic__name"),
+    *("contributor__public_id", "contributor__full_name", "unit__public_id", "unit__name"),
+)
+SHOWN = (
+    *("state_reason", "revision_number", "approved_revision", "body", "event_place", "origin", "source", "language"),
+    *("document_number", "document_type", "document_on", "document_signer"),
+)
+SAME = (
+    *("version", "title", "leader_activity", "state", "state_since", "receipt_number", "event_on"),
+    *("created_at", "submitted_at", "approved_at", "scheduled_for", "published_at", "published_url"),
+)
+
+
+def pieces_seen_by(actor: Actor) -> QuerySet[Piece]:
+    """The pieces of which `contributors.access.may_see` is true, as one question."""
+    if holds(actor, "piece.see"):
+        return Piece.objects.all()
+    # A union lets each part use its own index; an OR over the same parts reads the whole portal.
+    entered = Piece.objects.filter(created_by_id=actor.account_id).values("pk")
+    if actor.contributor_id is None:
+        return Piece.objects.filter(pk__in=entered)
+    return Piece.objects.filter(pk__in=entered.union(pieces_of(actor.contributor_id)))
+
+
+def pieces_of(contributor_id: int) -> Any:
+    """Ids of the pieces that a contributor sent in or is credited in."""
+    sent = Piece.objects.filter(contributor_id=contributor_id).values("pk")
+    return sent.union(Credit.objects.filter(contributor_id=contributor_id).values("piece_id"))
+
+
+def with_credits(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of `.values(*LISTED)` as answers, with their credits. One query."""
+    by_piece = _credits([row["pk"] for row in rows])
+    return [_listed(row, by_piece.get(row["pk"], [])) for row in rows]
+
+
+def piece_shown(piece_id: int) -> dict[str, Any]:
+    """One piece with all that is shown of it but what a person may do. Three queries."""
+    row = Piece.objects.filter(pk=piece_id).values(*LISTED, *SHOWN).get()
+    shown = with_credits([row])[0]
+    shown |= {name: row[name] for name in SHOWN if name != "revision_number"}
+    return shown | {"revisions": row["revision_number"], "photos": _photos(piece_id)}
+
+
+def named(public_id: Any, name: str | None) -> dict[str, Any] | None:
+    return {"id": public_id, "name": name} if public_id else None
+
+
+def _coded(code: str | None, name: str | None) -> dict[str, Any] | None:
+    return {"code": code, "name": name} if code else None
+
+
+def _listed(row: Mapping[str, Any], credited: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": row["public_id"],
+        "genre": _coded(row["genre__code"], row["genre__name"]),
+        "topic": _coded(row["topic__code"], row["topic__name"]),
+        "contributor": named(row["contributor__public_id"], row["contributor__full_name"]),
+        "unit": named(row["unit__public_id"], row["unit__name"]),
+        "credits": credited,
+    } | {name: row[name] for name in SAME}
+
+
+def _percent(share: Decimal | None) -> str | None:
+    return None if share is None else f"{share.normalize():f}"
+
+
+def _credits(piece_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    columns = ("piece_id", "contributor__public_id", "contributor__full_name", "role", "share", "quantity")
+    rows = Credit.objects.filter(piece_id__in=piece_ids).order_by("pk").values_list(*columns, "state", "source")
+    for piece_id, person, name, role, share, quantity, state, source in rows:
+        found.setdefault(piece_id, []).append(
+            {
+                "contributor": named(person, name),
+                "role": role,
+                "share": _percent(share),
+                "quantity": quantity,
+                "state": state,
+                "source": source,
+            }
+        )
+    return found
+
+
+def _photos(piece_id: int) -> list[dict[str, Any]]:
+    columns = ("public_id", "position", "caption", "width", "height", "size", "sha256", "taken_at")
+    rows = Photo.objects.filter(piece_id=piece_id, removed_at__isnull=True).order_by("position", "pk")
+    return [
+        {"id": row["public_id"]}
+        | {name: row[name] for name in columns[1:]}
+        | {"photographer": named(row["photographer__public_id"], row["photographer__full_name"])}
+        for row in rows.values(*columns, "photographer__public_id", "photographer__full_name")
+    ]

@@ -1,0 +1,41 @@
+"""Addresses of version 1. Every one ends with a slash."""
+
+from __future__ import annotations
+
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from api.v1.error_codes import ErrorCodeView, no_such_address
+from api.v1.genres import GenreView
+from api.v1.me import MeView
+from api.v1.pieces.views import PieceView
+from api.v1.runs.views import RunView
+from api.v1.statements import StatementView
+from api.v1.topics import TopicView
+from api.v1.units import UnitView
+from api.v1.whatif import WhatIfView
+
+router = SimpleRouter(use_regex_path=False)
+router.register("pieces", PieceView, basename="piece")
+router.register("runs", RunView, basename="run")
+router.register("statements", StatementView, basename="statement")
+router.register("genres", GenreView, basename="genre")
+router.register("topics", TopicView, basename="topic")
+router.register("units", UnitView, basename="unit")
+
+# The explorer writes inline styles; its script comes from our own address.
+explorer = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
+
+urlpatterns = [
+    *router.urls,
+    path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
+    path("what-if/", WhatIfView.as_view({"get": "retrieve"}), name="what-if"),
+    path("errors/", ErrorCodeView.as_view({"get": "list"}), name="error-list"),
+    path("errors/<slug:code>/", ErrorCodeView.as_view({"get": "retrieve"}), name="error-detail"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", explorer, name="docs"),
+    re_path(r"^(?P<path>.*)$", no_such_address),
+]

@@ -1,0 +1,131 @@
+"""Who may do what on the ground floor: one table, and predicates that read it.
+
+A right is held by seats of the board ("seat:head"), by confirmed grants ("grant:admin"), by the contributor
+whose thing it is ("own"), or by anyone who works in the portal ("member").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from contributors import clock
+from contributors.actors import Actor, in_force
+from contributors.errors import DomainError
+from contributors.models import MAKERS, Contributor, Credit, CreditSource, Piece, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who holds it, and what else must be true, in words for the documentation."""
+
+    holders: frozenset[str]
+    meaning: str
+
+
+def _right(meaning: str, *holders: str) -> Right:
+    return Right(frozenset(holders), meaning)
+
+
+BOARD = tuple(f"seat:{seat}" for seat in ("head", "deputy", "writer", "editor", "publisher", "rapporteur"))
+
+RIGHTS: Mapping[str, Right] = {
+    "portal.set_up": _right("Set up units, topics, genres, letterhead", "grant:admin"),
+    "contributor.decide": _right("Accept or decline an application", "seat:head", "seat:deputy"),
+    "contributor.register_other": _right("Register someone in their name", *BOARD, "grant:focal_person", "grant:admin"),
+    "contributor.record": _right("Name someone who is not registered as an author", "member", *BOARD),
+    "contributor.see": _right("See the network", *BOARD, "grant:focal_person", "grant:admin"),
+    "seat.give": _right("Give or end a seat", "seat:head", "grant:admin"),
+    "grant.give": _right("Propose or confirm a grant; two different people", "seat:head", "grant:admin"),
+    "piece.start": _right("Write a piece", "member"),
+    "piece.start_for_other": _right("Enter a piece for its author", *BOARD, "grant:focal_person"),
+    "piece.see": _right("See a piece", "own", *BOARD, "grant:accountant", "grant:account_holder"),
+    "piece.edit": _right("Change text, photos, declared credits", "own", "seat:head", "seat:deputy", "seat:editor"),
+    "piece.submit": _right("Send a piece in", "own", *BOARD),
+    "piece.withdraw": _right("Take a piece back before approval", "own"),
+    "piece.return": _right("Send back with a reason", "seat:head", "seat:deputy", "seat:editor"),
+    "piece.decline": _right("Decline with a reason", "seat:head", "seat:deputy"),
+    "piece.approve": _right(
+        "Approve and score; never the maker. The deputy only where the head is a maker of the piece",
+        "seat:head",
+        "seat:deputy",
+    ),
+    "piece.publish": _right("Record the publication", "seat:publisher", "seat:deputy"),
+    "piece.schedule": _right("Fix the hour of publication", "seat:publisher", "seat:deputy"),
+    "document.publish": _right("Post a document without review", "seat:deputy"),
+    "piece.retract": _right("Take a published piece down with a reason", "seat:head", "seat:deputy"),
+}
+
+
+def holds(actor: Actor, action: str, rights: Mapping[str, Right] = RIGHTS, *, own: bool = False) -> bool:
+    """Whether the actor's seats or grants (or, where `own`, their relation) give the right."""
+    holders = rights[action].holders
+    if actor.kind == "system":
+        return False
+    return (
+        any(f"seat:{seat}" in holders for seat in actor.seats)
+        or any(f"grant:{capability}" in holders for capability in actor.capabilities)
+        or (own and "own" in holders)
+        or ("member" in holders and (actor.contributor_id is not None or bool(actor.seats)))
+    )
+
+
+def require(actor: Actor, action: str, rights: Mapping[str, Right] = RIGHTS, *, own: bool = False) -> None:
+    """Raise `not_allowed` unless the actor holds the right."""
+    if not holds(actor, action, rights, own=own):
+        raise DomainError("not_allowed")
+
+
+def is_own(actor: Actor, piece: Piece) -> bool:
+    """The piece's contributor, or the account that entered it for them."""
+    return (actor.contributor_id is not None and piece.contributor_id == actor.contributor_id) or (
+        actor.account_id is not None and piece.created_by_id == actor.account_id
+    )
+
+
+def is_maker(contributor_id: int | None, piece: Piece) -> bool:
+    """Holds a declared author-like or photographer's credit; credits from the log bar nobody."""
+    if contributor_id is None:
+        return False
+    return Credit.objects.filter(
+        piece=piece, contributor_id=contributor_id, role__in=MAKERS, source=CreditSource.DECLARED
+    ).exists()
+
+
+def head_is_maker(piece: Piece) -> bool:
+    """Whether someone who sits as head today made the piece, so that the deputy acts."""
+    heads = _seated("head", piece)
+    return bool(heads) and any(is_maker(head, piece) for head in heads)
+
+
+def _seated(seat: str, piece: Piece) -> list[int]:
+    today = clock.today(piece.portal.time_zone)
+    return list(Seat.objects.filter(in_force(today), seat=seat).values_list("contributor_id", flat=True))
+
+
+def may_approve(actor: Actor, piece: Piece) -> bool:
+    """Head, or the deputy where the head made the piece; never a maker of it."""
+    if not holds(actor, "piece.approve") or is_maker(actor.contributor_id, piece):
+        return False
+    return "head" in actor.seats or head_is_maker(piece) or not _seated("head", piece)
+
+
+def require_approver(actor: Actor, piece: Piece) -> None:
+    """Raise `own_piece` for a maker, `not_allowed` for anyone else who may not approve."""
+    if holds(actor, "piece.approve") and is_maker(actor.contributor_id, piece):
+        raise DomainError("own_piece")
+    if not may_approve(actor, piece):
+        raise DomainError("not_allowed")
+
+
+def may_see(actor: Actor, piece: Piece) -> bool:
+    """The piece's own people (contributor, enterer, everyone credited) and those the table names."""
+    return holds(actor, "piece.see", own=is_own(actor, piece)) or (
+        actor.contributor_id is not None
+        and Credit.objects.filter(piece=piece, contributor_id=actor.contributor_id).exists()
+    )
+
+
+def may_act_for(actor: Actor, contributor: Contributor) -> bool:
+    """Oneself, or someone who may register and enter for others."""
+    return contributor.pk == actor.contributor_id or holds(actor, "piece.start_for_other")

@@ -1,0 +1,120 @@
+"""The event log: writing, sealing into a hash chain, verifying the chain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from contributors import clock
+from contributors.actors import Actor
+from contributors.models import Event, EventDetail, EventSeal
+
+GENESIS = b"\0" * 32
+SEAL_LOCK = 7301  # first key of the advisory lock that makes the sealer of a portal the only one
+
+
+def record_event(
+    *,
+    actor: Actor,
+    kind: str,
+    subject: models.Model,
+    facts: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Any] | None = None,
+) -> Event:
+    """Write one event in the running transaction. `personal` values can be erased later, `facts` cannot."""
+    commitment = None
+    salt = b""
+    if personal:
+        salt = secrets.token_bytes(16)
+        commitment = hashlib.sha256(salt + _canonical(dict(personal))).digest()
+    event = Event.unscoped.create(
+        portal_id=actor.portal_id,
+        kind=kind,
+        at=clock.now(),
+        recorded_at=timezone.now(),
+        actor_kind=actor.kind,
+        actor_account_id=actor.account_id,
+        subject_type=subject._meta.model_name or "",
+        subject_id=subject.pk,
+        request_id=actor.request_id,
+        facts=dict(facts or {}),
+        detail_commitment=commitment,
+    )
+    if personal:
+        EventDetail.unscoped.create(portal_id=actor.portal_id, event=event, salt=salt, values=dict(personal))
+    return event
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _link(previous: bytes, event: Event) -> bytes:
+    body = {
+        "id": event.pk,
+        "portal": event.portal_id,
+        "kind": event.kind,
+        "at": event.at.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(),
+        "actor": [event.actor_kind, event.actor_account_id],
+        "subject": [event.subject_type, event.subject_id],
+        "request": event.request_id,
+        "facts": event.facts,
+        "detail": bytes(event.detail_commitment).hex() if event.detail_commitment else None,
+    }
+    return hashlib.sha256(previous + _canonical(body)).digest()
+
+
+def seal_events(*, portal_id: int, limit: int = 2000) -> int:
+    """Append up to `limit` unsealed events of a portal to its chain; returns how many.
+
+    One sealer at a time: another one finds the lock taken and returns 0.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SEAL_LOCK, portal_id % 2**31])
+            if not cursor.fetchone()[0]:
+                return 0
+        head = EventSeal.unscoped.filter(portal_id=portal_id).order_by("-position").first()
+        position, previous = (head.position, bytes(head.hash)) if head else (0, GENESIS)
+        sealed = EventSeal.unscoped.filter(event_id=models.OuterRef("pk"))
+        waiting = Event.unscoped.filter(portal_id=portal_id).filter(~models.Exists(sealed))
+        seals: list[EventSeal] = []
+        now = timezone.now()
+        for event in waiting.order_by("pk")[:limit]:
+            position += 1
+            current = _link(previous, event)
+            seals.append(
+                EventSeal(
+                    portal_id=portal_id,
+                    event=event,
+                    position=position,
+                    prev_hash=previous,
+                    hash=current,
+                    sealed_at=now,
+                )
+            )
+            previous = current
+        EventSeal.unscoped.bulk_create(seals, batch_size=500)
+        return len(seals)
+
+
+def first_broken_link(*, portal_id: int) -> int | None:
+    """Position of the first seal that does not follow from its event and its predecessor; None: whole chain."""
+    previous = GENESIS
+    seals = EventSeal.unscoped.filter(portal_id=portal_id).order_by("position").select_related("event")
+    for position, seal in enumerate(seals.iterator(chunk_size=2000), start=1):
+        if (
+            seal.position != position
+            or bytes(seal.prev_hash) != previous
+            or bytes(seal.hash) != _link(previous, seal.event)
+        ):
+            return position
+        previous = bytes(seal.hash)
+    return None

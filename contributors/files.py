@@ -1,0 +1,56 @@
+"""Keeping files so that a row never names one that is not whole on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """Path below MEDIA_ROOT, hex SHA-256, size in bytes."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+def keep_file(*, folder: str, content: bytes, suffix: str) -> KeptFile:
+    """Write to a temporary name, fsync, rename to a name made of the SHA-256. The same content is one file."""
+    digest = hashlib.sha256(content).hexdigest()
+    relative = f"{folder}/{digest[:2]}/{digest}{suffix}"
+    target = Path(settings.MEDIA_ROOT) / relative
+    if not (target.exists() and target.stat().st_size == len(content)):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        with draft.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.rename(target)
+        _sync_folder(target.parent)
+    return KeptFile(path=relative, sha256=digest, size=len(content))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def open_kept(path: str) -> Path:
+    """The file on the disk; refuses a path that leaves MEDIA_ROOT."""
+    root = Path(settings.MEDIA_ROOT).resolve()
+    target = (root / path).resolve()
+    if not target.is_relative_to(root):
+        message = "path outside the media folder"
+        raise ValueError(message)
+    return target

@@ -1,0 +1,121 @@
+"""Questions about people and pieces: figures of a period, what waits for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
+from django.db.models.functions import TruncDate
+
+from contributors.access import holds
+from contributors.actors import Actor, in_force
+from contributors.models import (
+    Contributor,
+    ContributorState,
+    CountsAs,
+    Membership,
+    Photo,
+    Piece,
+    PieceState,
+    Portal,
+    Seat,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was published in a period, and who was there at its end.
+
+    `news` are pieces of any genre but documents; `late` those that went up after the portal's promise: on the day of
+    the event for a leaders' activity, within `promise_days` of it for the rest;
+    `contributors_registered` are active people who hold no seat on the board; `board` people with a seat.
+    """
+
+    news: int
+    photos: int
+    documents: int
+    contributors_registered: int
+    board: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits for a board member, oldest first."""
+
+    submitted: list[Piece]
+    to_publish: list[Piece]
+    applications: list[Contributor]
+
+
+def published_between(portal: Portal, since: date, until: date) -> QuerySet[Piece]:
+    """Pieces that went up in `[since, until)`, by the portal's calendar; `day` is annotated."""
+    return (
+        Piece.objects.filter(state=PieceState.PUBLISHED)
+        .annotate(day=TruncDate("published_at", tzinfo=ZoneInfo(portal.time_zone)))
+        .filter(day__gte=since, day__lt=until)
+    )
+
+
+def figures(portal_id: int, period_from: date, period_until: date) -> Figures:
+    """Counts of `[period_from, period_until)`. Four queries."""
+    portal = Portal.objects.get(pk=portal_id)
+    published = published_between(portal, period_from, period_until)
+    is_document = Q(genre__counts_as=CountsAs.DOCUMENT)
+    within = Case(When(leader_activity=True, then=0), default=portal.promise_days, output_field=IntegerField())
+    late = Q(event_on__isnull=False, day__gt=F("event_on") + within)
+    counts = published.aggregate(
+        news=Count("pk", filter=~is_document),
+        documents=Count("pk", filter=is_document),
+        late=Count("pk", filter=~is_document & late),
+    )
+    last = date.fromordinal(period_until.toordinal() - 1)
+    board = Seat.objects.filter(in_force(last)).values("contributor").distinct()
+    return Figures(
+        news=counts["news"],
+        photos=Photo.objects.filter(piece__in=published.values("pk"), removed_at__isnull=True).count(),
+        documents=counts["documents"],
+        contributors_registered=Contributor.objects.filter(
+            state=ContributorState.ACTIVE, memberships__effective_from__lt=period_until
+        )
+        .exclude(pk__in=board)
+        .distinct()
+        .count(),
+        board=board.count(),
+        late=counts["late"],
+    )
+
+
+def waiting_desk(actor: Actor, *, most: int = 100) -> Desk:
+    """Pieces to review, pieces to post, people to decide on; only what the actor's seats are asked for."""
+    pieces = Piece.objects.select_related("genre", "unit", "contributor")
+    submitted: list[Piece] = []
+    to_publish: list[Piece] = []
+    applications: list[Contributor] = []
+    if holds(actor, "piece.return"):
+        submitted = list(pieces.filter(state=PieceState.SUBMITTED).order_by("submitted_at", "pk")[:most])
+    if holds(actor, "piece.publish"):
+        states = [PieceState.APPROVED, PieceState.SCHEDULED]
+        to_publish = list(pieces.filter(state__in=states).order_by("approved_at", "pk")[:most])
+    if holds(actor, "contributor.decide"):
+        applications = list(
+            Contributor.objects.filter(state=ContributorState.APPLIED).order_by("state_since", "pk")[:most]
+        )
+    return Desk(submitted, to_publish, applications)
+
+
+def own_pieces(contributor_id: int) -> QuerySet[Piece]:
+    """A contributor's pieces, newest first."""
+    return (
+        Piece.objects.filter(contributor_id=contributor_id)
+        .select_related("genre", "unit", "topic")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def units_of(contributor_ids: list[int], day: date) -> dict[int, str]:
+    """Names of the units to which people belong on a day."""
+    rows = Membership.objects.filter(in_force(day), contributor_id__in=contributor_ids)
+    return dict(rows.values_list("contributor_id", "unit__name"))

@@ -1,0 +1,151 @@
+"""Setting up a portal: units, genres, topics, letterhead, payment mode."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from contributors.access import require
+from contributors.actors import Actor
+from contributors.errors import DomainError
+from contributors.events import record_event
+from contributors.models import Genre, Letterhead, PaymentMode, Portal, Topic, Unit
+from contributors.names import place_key, plain_text
+
+
+def open_portal(
+    *, name: str, slug: str, time_zone: str = "Asia/Ho_Chi_Minh", assumed_from: date | None = None
+) -> Portal:
+    """A new portal. Done by whoever runs the installation, so no right inside a portal is asked."""
+    return Portal.objects.create(name=name, slug=slug, time_zone=time_zone, assumed_from=assumed_from)
+
+
+def open_unit(
+    *, actor: Actor, kind: str, name: str, opened: date, parent: Unit | None = None, legal_basis: str = ""
+) -> Unit:
+    """A new hamlet, department, association or school."""
+    _require_set_up(actor)
+    with transaction.atomic():
+        unit = Unit.objects.create(
+            portal_id=actor.portal_id,
+            kind=kind,
+            name=plain_text(name),
+            parent=parent,
+            opened=opened,
+            legal_basis=legal_basis,
+            sort_key=place_key(name),
+        )
+        record_event(actor=actor, kind="unit.opened", subject=unit, facts={"name": unit.name})
+    return unit
+
+
+def offer_genre(
+    *,
+    actor: Actor,
+    code: str,
+    name: str,
+    counts_as: str,
+    guidance: str = "",
+    position: int = 0,
+    for_contributors: bool = True,
+) -> Genre:
+    """A kind of piece that the portal takes."""
+    _require_set_up(actor)
+    return Genre.objects.create(
+        portal_id=actor.portal_id,
+        code=code,
+        name=name,
+        counts_as=counts_as,
+        guidance=guidance,
+        position=position,
+        for_contributors=for_contributors,
+    )
+
+
+def offer_topic(*, actor: Actor, code: str, name: str, position: int = 0) -> Topic:
+    """A column of the website."""
+    _require_set_up(actor)
+    return Topic.objects.create(portal_id=actor.portal_id, code=code, name=name, position=position)
+
+
+def set_letterhead(
+    *,
+    actor: Actor,
+    effective_from: date,
+    issuing_body: str,
+    superior_body: str,
+    place: str,
+    grounds: Sequence[str] = (),
+    recipients: Sequence[str] = (),
+) -> Letterhead:
+    """The heading of papers from a day on; the one before ends the same day."""
+    _require_set_up(actor)
+    with transaction.atomic():
+        Letterhead.objects.filter(effective_until__isnull=True, effective_from__lt=effective_from).update(
+            effective_until=effective_from
+        )
+        head = Letterhead.objects.create(
+            portal_id=actor.portal_id,
+            effective_from=effective_from,
+            issuing_body=issuing_body,
+            superior_body=superior_body,
+            place=place,
+            grounds=list(grounds),
+            recipients=list(recipients),
+        )
+        record_event(actor=actor, kind="letterhead.set", subject=head, facts={"from": effective_from.isoformat()})
+    return head
+
+
+def set_payment_mode(*, actor: Actor, mode: str, effective_from: date, decision_number: str = "") -> PaymentMode:
+    """Unpaid, trial or paying from a day on. What was published before stays as it was: no arrears."""
+    _require_set_up(actor)
+    with transaction.atomic():
+        PaymentMode.objects.filter(effective_until__isnull=True, effective_from__lt=effective_from).update(
+            effective_until=effective_from
+        )
+        row = PaymentMode.objects.create(
+            portal_id=actor.portal_id,
+            mode=mode,
+            effective_from=effective_from,
+            decision_number=decision_number,
+        )
+        record_event(
+            actor=actor,
+            kind="payment_mode.set",
+            subject=row,
+            facts={"mode": mode, "from": effective_from.isoformat()},
+        )
+    return row
+
+
+def payment_mode_on(portal_id: int, day: date) -> str:
+    """The mode in force on a day; a portal that never said anything is unpaid."""
+    row = PaymentMode.objects.filter(portal_id=portal_id, effective_from__lte=day).order_by("-effective_from").first()
+    return row.mode if row else "unpaid"
+
+
+def letterhead_on(portal_id: int, day: date) -> Letterhead:
+    """The letterhead in force on a day. Raises `not_found`."""
+    row = Letterhead.objects.filter(portal_id=portal_id, effective_from__lte=day).order_by("-effective_from").first()
+    if row is None:
+        raise DomainError("not_found", field="letterhead")
+    return row
+
+
+def unit_open_on(unit: Unit, day: date) -> bool:
+    """Whether a contributor can be placed in the unit on a day."""
+    return unit.opened <= day and (unit.closed is None or day < unit.closed)
+
+
+def last_day(until: date) -> date:
+    """The last day of a half-open period, as people write it."""
+    return until - timedelta(days=1)
+
+
+def _require_set_up(actor: Actor) -> None:
+    """An administrator; while a portal is being set up there is none yet, and the installation acts."""
+    if actor.kind != "system":
+        require(actor, "portal.set_up")

@@ -1,0 +1,90 @@
+"""Who may do what with money: the upper floor's rows of the access table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contributors import clock
+from contributors.access import Right, holds
+from contributors.actors import Actor, in_force
+from contributors.errors import DomainError
+from contributors.models import MAKERS, Seat
+from payments.models import DraftLine, Run, Statement
+
+
+def _right(meaning: str, *holders: str) -> Right:
+    return Right(frozenset(holders), meaning)
+
+
+PAYMENT_RIGHTS: Mapping[str, Right] = {
+    "schedule.write": _right("Draft a rate schedule and put it in force", "grant:admin", "grant:account_holder"),
+    "fund.write": _right("Enter a fund", "grant:accountant"),
+    "payee.write": _right("Enter payee details", "own", "grant:accountant"),
+    "payee.confirm": _right("Confirm payee details that someone else entered", "own", "grant:accountant"),
+    "run.see": _right("See runs", "grant:accountant", "grant:account_holder", "seat:head", "seat:deputy"),
+    "run.open": _right("Open a run", "grant:accountant"),
+    "run.freeze": _right("Freeze the input of a run", "grant:accountant"),
+    "run.compute": _right("Compute a run", "grant:accountant"),
+    "run.confirm": _right(
+        "Confirm the list of works; never who computed it. The deputy where the head has an author's line in it",
+        "seat:head",
+        "seat:deputy",
+    ),
+    "run.approve": _right(
+        "Approve the spending; never who computed it, nor someone with an author's line in it", "grant:account_holder"
+    ),
+    "run.issue": _right("Issue: numbers and papers", "grant:accountant"),
+    "run.pay": _right("Pay and record the outcome", "grant:accountant"),
+    "run.close": _right("Close a run", "grant:accountant"),
+    "run.reopen": _right("Take a run back to open before approval", "grant:accountant", "seat:head"),
+    "run.cancel": _right("Cancel a run before approval", "grant:accountant"),
+    "statement.see": _right("See a statement", "own", "grant:accountant", "grant:account_holder"),
+    "whatif.see": _right(
+        "See what paying would cost",
+        "grant:accountant",
+        "grant:account_holder",
+        "grant:admin",
+        "seat:head",
+        "seat:deputy",
+        "seat:rapporteur",
+    ),
+}
+
+
+def holds_money(actor: Actor, action: str, *, own: bool = False) -> bool:
+    """Whether the actor holds a right of the upper floor."""
+    return holds(actor, action, PAYMENT_RIGHTS, own=own)
+
+
+def require_money(actor: Actor, action: str, *, own: bool = False) -> None:
+    """Raise `not_allowed` unless the actor holds the right."""
+    if not holds_money(actor, action, own=own):
+        raise DomainError("not_allowed")
+
+
+def has_own_maker_line(actor: Actor, run: Run) -> bool:
+    """Whether the run pays the actor as author or photographer."""
+    return (
+        actor.contributor_id is not None
+        and DraftLine.objects.filter(
+            run=run, generation=run.generation, contributor_id=actor.contributor_id, role__in=MAKERS, held=""
+        ).exists()
+    )
+
+
+def may_confirm(actor: Actor, run: Run) -> bool:
+    """The head, or the deputy where the run pays the head as a maker; neither with such a line of their own."""
+    if not holds_money(actor, "run.confirm") or has_own_maker_line(actor, run):
+        return False
+    if "head" in actor.seats:
+        return True
+    heads = Seat.objects.filter(in_force(clock.today()), seat="head").values("contributor_id")
+    return DraftLine.objects.filter(
+        run=run, generation=run.generation, contributor_id__in=heads, role__in=MAKERS, held=""
+    ).exists()
+
+
+def may_see_statement(actor: Actor, statement: Statement) -> bool:
+    """The person it pays, and those who are responsible for the money."""
+    own = actor.contributor_id is not None and statement.contributor_id == actor.contributor_id
+    return holds_money(actor, "statement.see", own=own)

@@ -1,0 +1,52 @@
+"""Nouns of the upper floor, by room."""
+
+from payments.models.funds import Fund
+from payments.models.lines import Answer, Line, LineCheck
+from payments.models.payees import DataKey, PayeeDetails, TaxKind, TaxStatus
+from payments.models.payouts import Outcome, Payout, PayoutEvent, PayoutMethod
+from payments.models.rates import BaseSalary, RateSchedule, RuleSnapshot, ScheduleState, TaxRule
+from payments.models.runs import Bucket, DraftLine, Held, LineKind, Run, RunExclusion, RunItem, RunState
+from payments.models.statements import (
+    BalanceEntry,
+    BalanceReason,
+    NumberCounter,
+    Paper,
+    PaperKind,
+    Statement,
+    StatementState,
+)
+
+__all__ = [
+    "Answer",
+    "BalanceEntry",
+    "BalanceReason",
+    "BaseSalary",
+    "Bucket",
+    "DataKey",
+    "DraftLine",
+    "Fund",
+    "Held",
+    "Line",
+    "LineCheck",
+    "LineKind",
+    "NumberCounter",
+    "Outcome",
+    "Paper",
+    "PaperKind",
+    "PayeeDetails",
+    "Payout",
+    "PayoutEvent",
+    "PayoutMethod",
+    "RateSchedule",
+    "RuleSnapshot",
+    "Run",
+    "RunExclusion",
+    "RunItem",
+    "RunState",
+    "ScheduleState",
+    "Statement",
+    "StatementState",
+    "TaxKind",
+    "TaxRule",
+    "TaxStatus",
+]

@@ -1,0 +1,346 @@
+"""A period's run from opening to approval. Issuing stands in `payments.issuing`, paying in `payments.payouts`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+from django.db.models.functions import TruncDate
+
+from contributors import clock
+from contributors.actors import Actor
+from contributors.errors import DomainError
+from contributors.events import record_event
+from contributors.jobs import schedule_job
+from contributors.models import Job, JobState, Mode, PaymentMode, Piece, PieceState, Portal
+from contributors.names import plain_text
+from payments import approving, funds, rates
+from payments.access import has_own_maker_line, may_confirm, require_money
+from payments.errors import PaymentError
+from payments.facts import frozen_facts
+from payments.models import Bucket, DraftLine, Fund, Run, RunExclusion, RunItem, RunState
+
+COMPUTE_TASK = "payments.compute_run"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One step of a run; `word` is what users call it."""
+
+    sources: frozenset[str]
+    target: str
+    word: str
+
+
+def _from(*states: str) -> frozenset[str]:
+    return frozenset(states)
+
+
+S = RunState
+BEFORE_APPROVAL = _from(S.OPEN, S.FROZEN, S.COMPUTED, S.IN_REVIEW, S.CONFIRMED)
+TRANSITIONS: Mapping[str, Transition] = {
+    "freeze": Transition(_from(S.OPEN), S.FROZEN, "chốt số liệu"),
+    "compute": Transition(_from(S.FROZEN, S.COMPUTED), S.COMPUTED, "tính nhuận bút"),
+    "confirm": Transition(_from(S.COMPUTED, S.IN_REVIEW), S.CONFIRMED, "xác nhận"),
+    "approve": Transition(_from(S.CONFIRMED), S.APPROVED, "duyệt chi"),
+    "issue": Transition(_from(S.APPROVED), S.ISSUED, "phát hành"),
+    "close": Transition(_from(S.ISSUED), S.CLOSED, "kết thúc kỳ"),
+    "reopen": Transition(_from(S.FROZEN, S.COMPUTED, S.IN_REVIEW, S.CONFIRMED), S.OPEN, "mở lại"),
+    "cancel": Transition(BEFORE_APPROVAL, S.CANCELLED, "huỷ"),
+}
+
+
+def open_run(
+    *,
+    actor: Actor,
+    label: str,
+    period_from: date,
+    period_until: date,
+    payment_date: date,
+    fund: Fund | None = None,
+) -> Run:
+    """A run over `[period_from, period_until)`, to be paid on `payment_date`.
+
+    Raises `label_missing`, `period_wrong`, `payment_date_wrong`, `not_paying`, `period_overlaps`.
+    """
+    require_money(actor, "run.open")
+    name = plain_text(label)[:100]
+    if not name:
+        raise PaymentError("label_missing", field="label")
+    if period_until <= period_from:
+        raise PaymentError("period_wrong", field="period_until")
+    if payment_date < period_until:
+        raise PaymentError("payment_date_wrong", field="payment_date")
+    if not paying_days(actor.portal_id, period_from, period_until):
+        raise PaymentError("not_paying", field="period_from")
+    try:
+        with transaction.atomic():
+            run = Run.objects.create(
+                portal_id=actor.portal_id,
+                label=name,
+                period_from=period_from,
+                period_until=period_until,
+                payment_date=payment_date,
+                fund=fund,
+                opened_by_id=actor.account_id,
+            )
+            record_event(
+                actor=actor,
+                kind="run.opened",
+                subject=run,
+                facts={"from": period_from.isoformat(), "until": period_until.isoformat()},
+            )
+    except IntegrityError as refused:
+        if "run_live_no_overlap" in str(refused):
+            raise PaymentError("period_overlaps", field="period_from") from None
+        raise
+    return run
+
+
+def paying_days(portal_id: int, since: date, until: date) -> list[tuple[date, date]]:
+    """The parts of `[since, until)` in which the portal pays. What was published outside them is no arrears."""
+    rows = PaymentMode.objects.filter(
+        Q(effective_until__isnull=True) | Q(effective_until__gt=since),
+        portal_id=portal_id,
+        mode=Mode.PAYING,
+        effective_from__lt=until,
+    ).order_by("effective_from")
+    return [(max(row.effective_from, since), min(row.effective_until or until, until)) for row in rows]
+
+
+def payable_pieces(portal: Portal, period_from: date, period_until: date) -> list[int]:
+    """Ids of pieces published before `period_until` on a paying day, of which something is not paid yet.
+
+    A piece of an earlier period comes again only if an issued run left it neither paid nor settled.
+    """
+    zone = ZoneInfo(portal.time_zone)
+    days = paying_days(portal.pk, date.min, period_until)
+    if not days:
+        return []
+    published = Q()
+    for since, until in days:
+        published |= Q(day__gte=since, day__lt=until)
+    with connection.cursor() as cursor:
+        candidates = (
+            Piece.objects.filter(state=PieceState.PUBLISHED, published_at__isnull=False)
+            .annotate(day=TruncDate("published_at", tzinfo=zone))
+            .filter(published)
+        )
+        sql, params = candidates.values("pk", "day").query.sql_with_params()
+        cursor.execute(
+            f"""
+            SELECT p.id FROM ({sql}) AS p(id, day)
+             WHERE (p.day >= %s OR NOT EXISTS (
+                     SELECT 1 FROM payments_runexclusion x JOIN payments_run r ON r.id = x.run_id
+                      WHERE x.piece_id = p.id AND x.generation = r.generation AND x.bucket = ANY(%s)
+                        AND r.state IN ('issued', 'closed')))
+               AND (NOT EXISTS (SELECT 1 FROM contributors_credit c WHERE c.piece_id = p.id)
+                    OR EXISTS (SELECT 1 FROM contributors_credit c WHERE c.piece_id = p.id
+                                AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.portal_id = c.portal_id
+                                                 AND l.subject_key = 'credit:' || c.id)))
+             ORDER BY p.day, p.id
+            """,  # noqa: S608 - the inner query is the ORM's own, its values are parameters
+            [*params, period_from, [Bucket.OUTSIDE_RULES, Bucket.NO_FEE]],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def freeze_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
+    """Copy the facts of every payable piece and the rules; from here the computation reads nothing else.
+
+    Raises `no_schedule` where a schedule is wanting.
+    """
+    require_money(actor, "run.freeze")
+    with transaction.atomic():
+        row = lock_run(run, seen_version)
+        check_step(row, "freeze")
+        portal = Portal.objects.get(pk=actor.portal_id)
+        since = min((days[0] for days in paying_days(portal.pk, date.min, row.period_until)), default=row.period_from)
+        schedules = rates.schedule_rows(portal, since, row.period_until)
+        if not schedules:
+            raise PaymentError("no_schedule", day=f"{row.period_from:%d/%m/%Y}")
+        row.snapshot = rates.snapshot_rules(portal, schedules)
+        RunItem.objects.filter(run=row).delete()
+        digest = hashlib.sha256(row.snapshot.digest.encode())
+        items: list[RunItem] = []
+        for piece_id, facts in frozen_facts(portal, payable_pieces(portal, row.period_from, row.period_until)):
+            items.append(
+                RunItem(portal_id=row.portal_id, run=row, piece_id=piece_id, position=len(items) + 1, facts=facts)
+            )
+            digest.update(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode())
+        RunItem.objects.bulk_create(items, batch_size=1000)
+        row.fingerprint = digest.hexdigest()
+        row.frozen_at = clock.now()
+        return move_run(
+            actor=actor, run=row, action="freeze", facts={"items": len(items), "fingerprint": row.fingerprint}
+        )
+
+
+def compute_run(*, actor: Actor, run: Run, seen_version: int) -> Job:
+    """Promise the computation; a worker writes the next generation of draft lines and moves the run on.
+
+    Raises `still_computing` while an earlier promise is not done.
+    """
+    require_money(actor, "run.compute")
+    with transaction.atomic():
+        row = lock_run(run, seen_version)
+        check_step(row, "compute")
+        if computing(row):
+            raise PaymentError("still_computing")
+        row.computed_by_id = actor.account_id
+        row.computed_at = clock.now()
+        row.confirmed_by = None
+        row.save(update_fields=["computed_by", "computed_at", "confirmed_by"])
+        record_event(actor=actor, kind="run.compute_asked", subject=row)
+        return schedule_job(portal_id=row.portal_id, task=COMPUTE_TASK, run_id=row.pk, generation=row.generation + 1)
+
+
+def computing(run: Run) -> bool:
+    """Whether a computation of the run is promised or under way."""
+    return Job.objects.filter(
+        task=COMPUTE_TASK, arguments__run_id=run.pk, state__in=[JobState.PENDING, JobState.CLAIMED]
+    ).exists()
+
+
+def confirm_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
+    """The head (or the deputy for them) confirms the list of works.
+
+    Raises `maker_is_checker`, `own_line`, `nothing_to_pay`, `still_computing`.
+    """
+    require_money(actor, "run.confirm")
+    with transaction.atomic():
+        row = lock_run(run, seen_version)
+        check_step(row, "confirm")
+        if computing(row):
+            raise PaymentError("still_computing")
+        if row.computed_by_id == actor.account_id:
+            raise PaymentError("maker_is_checker")
+        if has_own_maker_line(actor, row):
+            raise PaymentError("own_line")
+        if not may_confirm(actor, row):
+            raise DomainError("not_allowed")
+        if not DraftLine.objects.filter(run=row, generation=row.generation, held="").exists():
+            raise PaymentError("nothing_to_pay")
+        row.confirmed_by_id = actor.account_id
+        row.confirmed_at = clock.now()
+        return move_run(actor=actor, run=row, action="confirm", facts={"generation": row.generation})
+
+
+def approve_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
+    """The account holder approves the spending: lines and statements are written, held ones left out.
+
+    Raises `maker_is_checker`, `own_line`, `decision_number_missing`, `fund_missing`, `fund_exhausted`,
+    `fund_closed`, `people_changed`, `paid_meanwhile`.
+    """
+    require_money(actor, "run.approve")
+    with transaction.atomic():
+        row = lock_run(run, seen_version)
+        check_step(row, "approve")
+        if row.computed_by_id == actor.account_id:
+            raise PaymentError("maker_is_checker")
+        if has_own_maker_line(actor, row):
+            raise PaymentError("own_line")
+        check_decision_numbers(row)
+        fund = lock_fund(row)
+        totals = approving.write_statements(row)
+        left = funds.position(fund).left
+        if totals.gross > left:
+            raise PaymentError("fund_exhausted", left=dong(left), needed=dong(totals.gross))
+        row.gross, row.tax, row.net = totals.gross, totals.tax, totals.net
+        row.approved_by_id = actor.account_id
+        row.approved_at = clock.now()
+        return move_run(
+            actor=actor,
+            run=row,
+            action="approve",
+            facts={"gross": totals.gross, "tax": totals.tax, "net": totals.net, "people": totals.people},
+        )
+
+
+def reopen_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
+    """Back to open before approval: the frozen input and its draft lines are thrown away."""
+    require_money(actor, "run.reopen")
+    with transaction.atomic():
+        row = lock_run(run, seen_version)
+        check_step(row, "reopen")
+        if computing(row):
+            raise PaymentError("still_computing")
+        row.confirmed_by = row.computed_by = None
+        row.confirmed_at = row.computed_at = row.frozen_at = None
+        row.fingerprint = ""
+        moved = move_run(actor=actor, run=row, action="reopen")
+        DraftLine.objects.filter(run=row).delete()
+        RunExclusion.objects.filter(run=row).delete()
+        return moved
+
+
+def cancel_run(*, actor: Actor, run: Run, seen_version: int, reason: str) -> Run:
+    """Give the run up before approval; its days are free again."""
+    require_money(actor, "run.cancel")
+    if not reason.strip():
+        raise DomainError("reason_missing", field="reason")
+    with transaction.atomic():
+        row = lock_run(run, seen_version)
+        check_step(row, "cancel")
+        return move_run(actor=actor, run=row, action="cancel", facts={"reason": plain_text(reason)})
+
+
+def lock_run(run: Run, seen_version: int | None) -> Run:
+    """The row, locked and read again. Raises `stale_version`, `not_found`."""
+    row = Run.objects.select_for_update().filter(pk=run.pk).first()
+    if row is None:
+        raise DomainError("not_found")
+    if seen_version is not None and row.version != seen_version:
+        raise DomainError("stale_version", field="version")
+    return row
+
+
+def lock_fund(run: Run) -> Fund:
+    """The run's fund, locked, so that two runs never spend the same đồng. Raises `fund_missing`, `fund_closed`."""
+    if run.fund_id is None:
+        raise PaymentError("fund_missing", field="fund")
+    fund = Fund.objects.select_for_update().get(pk=run.fund_id)
+    if clock.today() > fund.cut_off:
+        raise PaymentError("fund_closed", field="fund", day=f"{fund.cut_off:%d/%m/%Y}")
+    return fund
+
+
+def check_decision_numbers(run: Run) -> None:
+    """Without a decision's number: what-if yes, issue no. Raises `decision_number_missing`."""
+    if run.snapshot is None:
+        raise PaymentError("no_schedule", day=f"{run.period_from:%d/%m/%Y}")
+    for decision in run.snapshot.content["decisions"]:
+        if not decision["number"]:
+            raise PaymentError("decision_number_missing", schedule=decision["title"])
+
+
+def check_step(run: Run, action: str) -> None:
+    """Raise `run_wrong_state` unless the table allows the step."""
+    transition = TRANSITIONS[action]
+    if run.state not in transition.sources:
+        raise PaymentError("run_wrong_state", state=run.get_state_display(), action=transition.word)
+
+
+def move_run(*, actor: Actor, run: Run, action: str, facts: Mapping[str, Any] | None = None) -> Run:
+    """Change a locked run's state by the table and write the event; fields set by the caller are saved too."""
+    check_step(run, action)
+    before = run.state
+    run.state = TRANSITIONS[action].target
+    run.version = run.version + 1
+    run.save()
+    record_event(
+        actor=actor, kind=f"run.{action}", subject=run, facts={"from": before, "to": run.state, **(facts or {})}
+    )
+    return run
+
+
+def dong(amount: int) -> str:
+    """1265000 as people write it: 1.265.000."""
+    return f"{amount:,}".replace(",", ".")

@@ -1,0 +1,66 @@
+"""The small world behind a real server, visited by a real browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.chromium import DESK, Visitor, chromium_path, started
+from tests.factories.world import World
+
+PASSWORD = "con-trau-di-truoc"
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if chromium_path() is None:
+        pytest.skip("no Chromium: set CHROMIUM to its path")
+    # The browser's event loop runs in the thread of the tests, which ask the database between the steps.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with started() as running:
+        yield running
+
+
+@pytest.fixture
+def site(committed_world: World, settings, tmp_path) -> Iterator[str]:
+    """The address of a server that shows the committed world; everybody in it has the same password."""
+    settings.STORAGES = {**django_settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    for account in committed_world.accounts.values():
+        account.set_password(PASSWORD)
+        account.save()
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+    # What the server's threads gave back stays open in the pool and would keep the database from being dropped.
+    connection.close()
+    connection.close_pool()
+
+
+@pytest.fixture
+def visitor(browser, site, committed_world) -> Iterator[Callable[..., Visitor]]:
+    """`visitor("lan", width=360)`: a browser in which that person has logged in by phone and password."""
+    opened: list[Visitor] = []
+    kept = os.environ.get("SCREENSHOTS")
+
+    def open_for(name: str | None = None, *, width: int = DESK, scripts: bool = True, dark: bool = False) -> Visitor:
+        made = Visitor(browser, site, width, scripts, dark, Path(kept) if kept else None)
+        opened.append(made)
+        if name is not None:
+            made.log_in(committed_world.accounts[name].login_phone, PASSWORD)
+        return made
+
+    yield open_for
+    for each in opened:
+        each.close()

@@ -1,0 +1,93 @@
+"""Fixtures of the whole suite. Engines start in `config.engines.testing`; worlds are built by the product's verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+from contributors.scopes import portal_scope
+from tests.factories.world import World, build_world
+
+TABLES = """
+SELECT quote_ident(tablename) FROM pg_tables
+ WHERE schemaname = 'public' AND tablename <> 'django_migrations' ORDER BY tablename
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker) -> Iterator[None]:
+    """The test database, also where the only tests that want it commit (pytest-django would make none for them)."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        connection.close_pool()
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def celery_app():
+    """The product's Celery app, with every task known."""
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    return app
+
+
+@pytest.fixture
+def world(db) -> Iterator[World]:
+    """A small paying portal with its board, accountant, account holder and two contributors; scope open."""
+    made = build_world()
+    with portal_scope(made.portal):
+        yield made
+
+
+@pytest.fixture
+def committed(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A database in which commits are real, for threads and workers; emptied afterwards.
+
+    The guards refuse TRUNCATE, so the owner of the tables takes them off for that one moment.
+    """
+    with django_db_blocker.unblock():
+        try:
+            yield
+        finally:
+            empty_database()
+
+
+@pytest.fixture
+def committed_world(committed) -> Iterator[World]:
+    """`world`, committed for other connections to see."""
+    made = build_world()
+    with portal_scope(made.portal):
+        yield made
+
+
+def empty_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        tables = [row[0] for row in cursor.fetchall()]
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@pytest.fixture
+def work_jobs(celery_app) -> Callable[[], int]:
+    """Do every promised job here and now, as a worker would; returns how many."""
+
+    def work() -> int:
+        from contributors.models import Job, JobState
+
+        done = 0
+        while job := Job.unscoped.filter(state=JobState.PENDING).order_by("pk").first():
+            celery_app.tasks[job.task](job_id=job.pk)
+            done += 1
+        return done
+
+    return work

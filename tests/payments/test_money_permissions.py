@@ -1,0 +1,261 @@
+"""Every verb of money for every role, generated from the table of rights: it works, or it is `not_allowed`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from contributors import clock, newsroom, registration
+from contributors.actors import Actor, actor_for, system_actor
+from contributors.errors import DomainError
+from contributors.models import Capability, SeatName
+from contributors.scopes import portal_scope
+from payments import funds, issuing, payees, payouts, rates, runs
+from payments.access import PAYMENT_RIGHTS
+from payments.approvals import approve_piece
+from payments.models import Paper, PaperKind
+from payments.papers_kept import paper_file
+from tests.factories.world import OPENED, World, at, build_world, new_phone
+from tests.payments.steps import (
+    AUGUST,
+    approved_run,
+    computed_run,
+    confirmed_run,
+    database_rows,
+    frozen_run,
+    issued_run,
+)
+
+Try = Callable[[Actor], object]
+ROLES = [*(f"seat:{seat}" for seat in SeatName.values), *(f"grant:{right}" for right in Capability.values)]
+OTHERS = ["nobody", "contributor", "system", "of another portal"]
+
+
+def cast(world: World) -> dict[str, Actor]:
+    """One person for each role and no other right: a seat's holder is a contributor, a grant's an account alone."""
+    found: dict[str, Actor] = {}
+    for role in ROLES:
+        kind, _, name = role.partition(":")
+        account = registration.open_account(login_phone=new_phone(), name="Người Một Việc", password=None)
+        if kind == "grant":
+            registration.propose_grant(
+                actor=system_actor(world.portal),
+                account=account,
+                capability=name,
+                effective_from=OPENED,
+                decision_number="04/QĐ",
+            )
+            found[role] = actor_for(account, world.portal)
+            assert (found[role].capabilities, found[role].seats) == ({name}, set())
+        else:
+            found[role] = replace(world.actor("writer"), account_id=account.pk, seats=frozenset({name}))
+    found["nobody"] = actor_for(
+        registration.open_account(login_phone=new_phone(), name="Người Ngoài", password=None), world.portal
+    )
+    found["contributor"] = world.actor("hoa")
+    found["system"] = system_actor(world.portal)
+    other = build_world(slug="xa-khac")
+    found["of another portal"] = actor_for(other.accounts["accountant"], world.portal)
+    return found
+
+
+def run_verb(verb, world: World, run, **fields) -> Try:
+    return lambda actor: verb(actor=actor, run=run, seen_version=run.version, **fields)
+
+
+def paid_out(world: World):
+    run = issued_run(world)
+    return run, payouts.prepare_payouts(actor=world.actor("accountant"), run=run, seen_version=run.version)
+
+
+def closable(world: World):
+    run, _ = paid_out(world)
+    payouts.confirm_payouts(actor=world.actor("accountant"), run=run)
+    return run
+
+
+def returnable(world: World) -> Try:
+    _, made = paid_out(world)
+    return lambda actor: payouts.return_payout(actor=actor, payout=made[0], reason="Sai số tài khoản")
+
+
+def confirmable(world: World) -> Try:
+    run, _ = paid_out(world)
+    return lambda actor: payouts.confirm_payouts(actor=actor, run=run)
+
+
+def open_run(world: World) -> Try:
+    return lambda actor: runs.open_run(
+        actor=actor,
+        label="Kỳ thử",
+        period_from=date(2026, 7, 1),
+        period_until=date(2026, 8, 1),
+        payment_date=date(2026, 8, 5),
+    )
+
+
+def enter_fund(world: World) -> Try:
+    return lambda actor: funds.enter_fund(
+        actor=actor, year=2027, source="Ngân sách xã", amount=1_000_000, cut_off=date(2028, 1, 31)
+    )
+
+
+def draft_schedule(world: World) -> Try:
+    rules = dict(rates.shipped_schedule("demo-tan-thanh-2024")) | {"from": "2026-10-01"}
+    return lambda actor: rates.draft_schedule(actor=actor, rules=rules)
+
+
+def put_in_force(world: World) -> Try:
+    rules = dict(rates.shipped_schedule("demo-tan-thanh-2024")) | {"from": "2026-10-01"}
+    draft = rates.draft_schedule(actor=system_actor(world.portal), rules=rules)
+    return lambda actor: rates.put_in_force(actor=actor, schedule=draft)
+
+
+def enter_payee(world: World) -> Try:
+    return lambda actor: payees.enter_payee_details(
+        actor=actor, contributor=world.people["lan"], legal_name="Nguyễn Thị Lan", personal_id="089200000001"
+    )
+
+
+def confirm_payee(world: World) -> Try:
+    details = payees.enter_payee_details(
+        actor=world.actor("accountant"),
+        contributor=world.people["lan"],
+        legal_name="Nguyễn Thị Lan",
+        personal_id="089200000001",
+    )
+    return lambda actor: payees.confirm_payee_details(actor=actor, details=details)
+
+
+def set_status(world: World) -> Try:
+    return lambda actor: payees.set_tax_status(
+        actor=actor, contributor=world.people["lan"], status="other_body", effective_from=date(2026, 8, 1)
+    )
+
+
+def take_paper(kind: str) -> Callable[[World], Try]:
+    def arrange(world: World) -> Try:
+        issued_run(world)
+        paper = Paper.objects.filter(kind=kind).order_by("-pk").first()
+        return lambda actor: paper_file(actor=actor, paper=paper)
+
+    return arrange
+
+
+# verb → (the right it asks for, how to come to the point where it can be done)
+VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
+    "draft_schedule": ("schedule.write", draft_schedule),
+    "put_in_force": ("schedule.write", put_in_force),
+    "enter_fund": ("fund.write", enter_fund),
+    "enter_payee_details": ("payee.write", enter_payee),
+    "confirm_payee_details": ("payee.confirm", confirm_payee),
+    "set_tax_status": ("payee.confirm", set_status),
+    "open_run": ("run.open", open_run),
+    "freeze_run": ("run.freeze", lambda world: run_verb(runs.freeze_run, world, world.run())),
+    "compute_run": ("run.compute", lambda world: run_verb(runs.compute_run, world, frozen_run(world))),
+    "confirm_run": ("run.confirm", lambda world: run_verb(runs.confirm_run, world, computed_run(world))),
+    "approve_run": ("run.approve", lambda world: run_verb(runs.approve_run, world, confirmed_run(world))),
+    "issue_run": ("run.issue", lambda world: run_verb(issuing.issue_run, world, approved_run(world))),
+    "prepare_payouts": ("run.pay", lambda world: run_verb(payouts.prepare_payouts, world, issued_run(world))),
+    "confirm_payouts": ("run.pay", confirmable),
+    "return_payout": ("run.pay", returnable),
+    "close_run": ("run.close", lambda world: run_verb(payouts.close_run, world, closable(world))),
+    "reopen_run": ("run.reopen", lambda world: run_verb(runs.reopen_run, world, computed_run(world))),
+    "cancel_run": ("run.cancel", lambda world: run_verb(runs.cancel_run, world, world.run(), reason="Mở nhầm")),
+    "paper_file of the list": ("run.see", take_paper(PaperKind.PAYMENT_LIST)),
+    "paper_file of a statement": ("statement.see", take_paper(PaperKind.STATEMENT)),
+}
+# Who holds the right and still may not, here: the deputy confirms only where the head has a line as a maker; the
+# installation itself sets a portal up.
+BARRED = {("confirm_run", "seat:deputy")}
+SET_UP = {("draft_schedule", "system"), ("put_in_force", "system")}
+
+
+def outcome(attempt: Try, actor: Actor) -> str:
+    """ "ok", or the code of the refusal; what it did is undone."""
+    try:
+        with transaction.atomic():
+            attempt(actor)
+            transaction.set_rollback(True)
+    except DomainError as refused:
+        return refused.code
+    return "ok"
+
+
+def left_behind(attempt: Try, actors: list[Actor]) -> bool:
+    """Whether those who are refused leave a trace in any table."""
+    before = database_rows()
+    for actor in actors:
+        with pytest.raises(DomainError):
+            attempt(actor)
+    return database_rows() != before
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_verb_is_allowed_to_those_of_the_table_and_nobody_else(world, verb):
+    right, arrange = VERBS[verb]
+    world.published("lan")
+    with clock.at(AUGUST):
+        actors = cast(world)
+        attempt = arrange(world)
+        seen = {name: outcome(attempt, actor) for name, actor in actors.items()}
+    holders = PAYMENT_RIGHTS[right].holders
+    expected = {
+        role: "ok" if (role in holders and (verb, role) not in BARRED) or (verb, role) in SET_UP else "not_allowed"
+        for role in [*ROLES, *OTHERS]
+    }
+    assert seen == expected
+    with clock.at(AUGUST):
+        assert not left_behind(attempt, [actors[name] for name, what in seen.items() if what != "ok"])
+
+
+def test_every_right_of_money_is_tried():
+    asked = {right for right, _ in VERBS.values()}
+    assert asked | {"whatif.see"} == set(PAYMENT_RIGHTS)  # what-if writes nothing; its pages and endpoints ask
+
+
+def test_own_details_and_statement_are_open_to_their_person(world):
+    world.published("lan")
+    with clock.at(AUGUST):
+        issued_run(world)
+        mine = Paper.objects.get(statement__contributor=world.people["lan"])
+        assert enter_payee(world)(world.actor("lan")).confirmed_by_payee is True
+        assert confirm_payee(world)(world.actor("lan")).confirmed_by_payee is True
+        assert paper_file(actor=world.actor("lan"), paper=mine).exists()
+        with pytest.raises(DomainError, match="not_allowed"):
+            paper_file(actor=world.actor("hoa"), paper=mine)
+
+
+def test_who_entered_details_for_another_does_not_confirm_them(world):
+    with clock.at(AUGUST):
+        attempt = confirm_payee(world)
+        with pytest.raises(DomainError, match="not_allowed"):
+            attempt(world.actor("accountant"))
+
+
+def test_deputy_confirms_where_the_head_wrote_and_the_head_does_not(world):
+    with clock.at(at("2026-07-10T09:00")):
+        piece = world.submitted("head")
+        piece = approve_piece(
+            actor=world.actor("deputy"), piece=piece, seen_version=piece.version, coefficient=Decimal(1)
+        )
+        newsroom.publish_piece(
+            actor=world.actor("publisher"), piece=piece, seen_version=piece.version, url="https://xa.example/truong"
+        )
+    with clock.at(AUGUST):
+        attempt = run_verb(runs.confirm_run, world, computed_run(world))
+        assert outcome(attempt, world.actor("head")) == "own_line"
+        assert outcome(attempt, world.actor("deputy")) == "ok"
+
+
+def test_run_of_another_portal_is_not_found(world):
+    """A run is no door into its portal: inside one's own there is no such run."""
+    other = build_world(slug="xa-khac")
+    run = world.run()
+    with portal_scope(other.portal), pytest.raises(DomainError, match="not_found"):
+        runs.freeze_run(actor=other.actor("accountant"), run=run, seen_version=run.version)

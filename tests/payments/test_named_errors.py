@@ -1,0 +1,412 @@
+"""Every named error of the upper floor: raised by a real situation, said in both languages, nothing half done."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import string
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from contributors import clock, newsroom, registration
+from contributors.actors import system_actor
+from contributors.errors import DomainError
+from contributors.files import open_kept
+from contributors.models import Job, PaymentMode
+from payments import law, payees, payouts, rates, runs
+from payments.approvals import approve_piece
+from payments.errors import PAYMENT_MESSAGES, PaymentError
+from payments.models import Fund, Paper, PayeeDetails, RateSchedule, TaxStatus
+from payments.papers_kept import paper_file
+from tests.factories.world import OPENED, World, at
+from tests.payments.steps import (
+    AUGUST,
+    NEXT_MONTH,
+    approved_run,
+    computed_run,
+    confirmed_run,
+    database_rows,
+    frozen_run,
+    issue,
+    issued_run,
+    work,
+)
+from tests.payments.test_buckets import posted_document
+
+Act = Callable[[], object]
+CASES: list[tuple[str, str, Callable[..., Act]]] = []
+
+
+def case(code: str, name: str = ""):
+    """Register an arrangement that returns the act which is refused with `code`."""
+
+    def keep(arrange: Callable[..., Act]) -> Callable[..., Act]:
+        CASES.append((code, name or code, arrange))
+        return arrange
+
+    return keep
+
+
+def also(world: World, name: str, capability: str) -> None:
+    """Give somebody a right besides the one they have, as a small body would."""
+    registration.propose_grant(
+        actor=system_actor(world.portal),
+        account=world.accounts[name],
+        capability=capability,
+        effective_from=OPENED,
+        decision_number="03/QĐ",
+    )
+
+
+def scored(world: World, piece, coefficient: str | None, photo: str | None = None) -> Act:
+    return lambda: approve_piece(
+        actor=world.actor("head"),
+        piece=piece,
+        seen_version=piece.version,
+        coefficient=Decimal(coefficient) if coefficient else None,
+        photo_coefficient=Decimal(photo) if photo else None,
+    )
+
+
+def step(verb, world: World, who: str, run) -> Act:
+    return lambda: verb(actor=world.actor(who), run=run, seen_version=run.version)
+
+
+def drafted(world: World, since: str, **fields) -> RateSchedule:
+    rules = dict(rates.shipped_schedule("demo-tan-thanh-2024")) | {"code": f"thu-{since}", "from": since} | fields
+    return rates.draft_schedule(actor=system_actor(world.portal), rules=rules)
+
+
+case("score_missing")(lambda world: scored(world, world.submitted(), None))
+case("score_out_of_range", "above the range")(lambda world: scored(world, world.submitted(), "2.001"))
+case("score_out_of_range", "below the range")(lambda world: scored(world, world.submitted(), "0.499"))
+case("score_out_of_range", "photo")(lambda world: scored(world, world.submitted(photos_by=("hoa",)), "1", "1.001"))
+case("photo_score_missing")(lambda world: scored(world, world.submitted(photos_by=("hoa",)), "1"))
+
+
+@case("no_schedule", "freezing")
+def no_schedule(world: World) -> Act:
+    """The schedule ends on the day on which the portal begins to pay."""
+    day = date(2026, 7, 2)
+    RateSchedule.objects.filter(pk=world.schedule.pk).update(effective_until=day)
+    PaymentMode.objects.filter(mode="paying").update(effective_from=day)
+    PaymentMode.objects.filter(mode="unpaid").update(effective_until=day)
+    run = world.run(since="2026-07-02", until="2026-08-01")
+    return step(runs.freeze_run, world, "accountant", run)
+
+
+@case("no_schedule", "scoring")
+def no_schedule_today(world: World) -> Act:
+    RateSchedule.objects.filter(pk=world.schedule.pk).update(effective_until=date(2026, 7, 2))
+    return scored(world, world.submitted(), "1")
+
+
+@case("schedule_wrong")
+def schedule_wrong(world: World) -> Act:
+    return lambda: drafted(world, "2026-10-01", rounding=0)
+
+
+@case("schedule_overlaps")
+def schedule_overlaps(world: World) -> Act:
+    draft = drafted(world, "2026-07-01")
+    return lambda: rates.put_in_force(actor=system_actor(world.portal), schedule=draft)
+
+
+@case("decision_number_missing", "approving")
+def decision_number_missing(world: World) -> Act:
+    rates.put_in_force(actor=system_actor(world.portal), schedule=drafted(world, "2026-07-05", decision={}))
+    world.published("lan")
+    return step(runs.approve_run, world, "holder", confirmed_run(world))
+
+
+case("label_missing")(lambda world: lambda: world.run(label=" \u200b "))
+case("period_wrong", "ends before it begins")(lambda world: lambda: world.run(since="2026-08-01", until="2026-07-01"))
+case("period_wrong", "of no day")(lambda world: lambda: world.run(until="2026-07-01"))
+case("payment_date_wrong")(lambda world: lambda: world.run(pay="2026-07-31"))
+case("not_paying")(lambda world: lambda: world.run(since="2026-06-01", until="2026-07-01"))
+
+
+@case("period_overlaps")
+def period_overlaps(world: World) -> Act:
+    world.run()
+    return lambda: world.run(since="2026-07-31", until="2026-09-01", pay="2026-09-05")
+
+
+case("run_wrong_state")(lambda world: step(runs.confirm_run, world, "head", world.run()))
+
+
+@case("maker_is_checker", "confirming")
+def maker_confirms(world: World) -> Act:
+    world.published("lan")
+    also(world, "head", "accountant")
+    run = frozen_run(world)
+    runs.compute_run(actor=world.actor("head"), run=run, seen_version=run.version)
+    work()
+    return step(runs.confirm_run, world, "head", world.fresh(run))
+
+
+@case("maker_is_checker", "approving")
+def maker_approves(world: World) -> Act:
+    world.published("lan")
+    also(world, "accountant", "account_holder")
+    return step(runs.approve_run, world, "accountant", confirmed_run(world))
+
+
+@case("own_line", "the head confirms a piece of their own")
+def own_line_confirming(world: World) -> Act:
+    head_wrote(world)
+    return step(runs.confirm_run, world, "head", computed_run(world))
+
+
+@case("own_line", "the account holder took a photo")
+def own_line_approving(world: World) -> Act:
+    world.published("lan", photos_by=("hoa",))
+    also(world, "hoa", "account_holder")
+    return step(runs.approve_run, world, "hoa", confirmed_run(world))
+
+
+@case("own_line", "the accountant wrote and pays")
+def own_line_paying(world: World) -> Act:
+    world.published("lan")
+    also(world, "lan", "accountant")
+    return step(payouts.prepare_payouts, world, "lan", issued_run(world))
+
+
+@case("own_line", "the accountant wrote and confirms the payments")
+def own_line_confirming_payments(world: World) -> Act:
+    world.published("lan")
+    also(world, "lan", "accountant")
+    run = issued_run(world)
+    payouts.prepare_payouts(actor=world.actor("accountant"), run=run, seen_version=run.version)
+    return lambda: payouts.confirm_payouts(actor=world.actor("lan"), run=run)
+
+
+def head_wrote(world: World) -> None:
+    with clock.at(at("2026-07-10T09:00")):
+        piece = world.submitted("head")
+        piece = approve_piece(
+            actor=world.actor("deputy"), piece=piece, seen_version=piece.version, coefficient=Decimal(1)
+        )
+        newsroom.publish_piece(
+            actor=world.actor("publisher"), piece=piece, seen_version=piece.version, url="https://xa.example/truong"
+        )
+
+
+def promised(world: World):
+    """A run whose computation is promised and not begun."""
+    world.published("lan")
+    run = computed_run(world)
+    runs.compute_run(actor=world.actor("accountant"), run=run, seen_version=run.version)
+    return world.fresh(run)
+
+
+case("still_computing", "computing")(lambda world: step(runs.compute_run, world, "accountant", promised(world)))
+case("still_computing", "confirming")(lambda world: step(runs.confirm_run, world, "head", promised(world)))
+case("still_computing", "reopening")(lambda world: step(runs.reopen_run, world, "accountant", promised(world)))
+
+
+@case("nothing_to_pay", "only a document")
+def nothing_to_pay(world: World) -> Act:
+    posted_document(world, "2026-07-12T09:00")
+    return step(runs.confirm_run, world, "head", computed_run(world))
+
+
+@case("nothing_to_pay", "everybody is held")
+def everybody_held(world: World) -> Act:
+    world.published("lan")
+    TaxStatus.objects.all().delete()
+    return step(runs.confirm_run, world, "head", computed_run(world))
+
+
+@case("people_changed", "payee details")
+def payee_gone(world: World) -> Act:
+    world.published("lan")
+    run = confirmed_run(world)
+    PayeeDetails.objects.filter(contributor=world.people["lan"]).update(current=False)
+    return step(runs.approve_run, world, "holder", run)
+
+
+@case("people_changed", "tax status")
+def status_gone(world: World) -> Act:
+    world.published("lan")
+    run = confirmed_run(world)
+    TaxStatus.objects.filter(contributor=world.people["lan"]).delete()
+    return step(runs.approve_run, world, "holder", run)
+
+
+@case("paid_meanwhile")
+def paid_meanwhile(world: World) -> Act:
+    """Two runs held the same late piece; the other one was approved first."""
+    world.published("lan")
+    first = confirmed_run(world)
+    world.published("hoa", when="2026-08-02T09:00", coefficient="1")
+    second = confirmed_run(world, since="2026-08-01", until="2026-08-03", pay="2026-08-05")
+    runs.approve_run(actor=world.actor("holder"), run=first, seen_version=first.version)
+    return step(runs.approve_run, world, "holder", second)
+
+
+@case("fund_missing")
+def fund_missing(world: World) -> Act:
+    world.published("lan")
+    return step(runs.approve_run, world, "holder", confirmed_run(world, fund=None))
+
+
+@case("fund_exhausted", "approving")
+def fund_exhausted(world: World) -> Act:
+    world.published("lan")  # 409.500 đ
+    Fund.objects.filter(pk=world.fund.pk).update(amount=409_499)
+    return step(runs.approve_run, world, "holder", confirmed_run(world))
+
+
+@case("fund_exhausted", "issuing")
+def fund_exhausted_at_issue(world: World) -> Act:
+    world.published("lan")
+    run = approved_run(world)
+    Fund.objects.filter(pk=world.fund.pk).update(amount=409_499)
+    return lambda: issue(world, run)
+
+
+def later(act: Act, moment: str) -> Act:
+    def do() -> object:
+        with clock.at(at(moment)):
+            return act()
+
+    return do
+
+
+@case("fund_closed", "approving on the day after the cut-off")
+def fund_closed(world: World) -> Act:
+    world.published("lan")
+    return later(step(runs.approve_run, world, "holder", confirmed_run(world)), "2027-02-01T00:00")
+
+
+@case("fund_closed", "issuing")
+def fund_closed_at_issue(world: World) -> Act:
+    world.published("lan")
+    run = approved_run(world)
+    return later(lambda: issue(world, run), "2027-02-01T00:00")
+
+
+def with_payouts(world: World):
+    world.published("lan")
+    run = issued_run(world)
+    made = payouts.prepare_payouts(actor=world.actor("accountant"), run=run, seen_version=run.version)
+    return run, made
+
+
+@case("payouts_open")
+def payouts_open(world: World) -> Act:
+    run, _ = with_payouts(world)
+    return step(payouts.close_run, world, "accountant", run)
+
+
+@case("payout_not_live", "returned already")
+def returned_already(world: World) -> Act:
+    _, made = with_payouts(world)
+    payouts.return_payout(actor=world.actor("accountant"), payout=made[0], reason="Sai số tài khoản")
+    return lambda: payouts.return_payout(actor=world.actor("accountant"), payout=made[0], reason="Sai số tài khoản")
+
+
+@case("payout_not_live", "confirmed already")
+def confirmed_already(world: World) -> Act:
+    run, made = with_payouts(world)
+    payouts.confirm_payouts(actor=world.actor("accountant"), run=run)
+    return lambda: payouts.return_payout(actor=world.actor("accountant"), payout=made[0], reason="Sai số tài khoản")
+
+
+@case("paper_not_ready")
+def paper_not_ready(world: World) -> Act:
+    world.published("lan")
+    issued_run(world)
+    paper = Paper.objects.order_by("pk").first()
+    open_kept(paper.path).unlink()
+    return lambda: paper_file(actor=world.actor("accountant"), paper=paper)
+
+
+def entered(world: World, **fields) -> Act:
+    details = {"legal_name": "Nguyễn Thị Lan", "personal_id": "089200000001"} | fields
+    return lambda: payees.enter_payee_details(actor=world.actor("lan"), contributor=world.people["lan"], **details)
+
+
+for wrong in ("08920000000", "0892000000011", "08920000000a", "", "8001234567"):
+    case("personal_id_malformed", f"personal id {wrong!r}")(lambda world, text=wrong: entered(world, personal_id=text))
+case("bank_malformed")(lambda world: entered(world, bank_bin="97040", bank_account="123456"))
+case("bank_account_malformed", "five digits")(lambda world: entered(world, bank_bin="970405", bank_account="12345"))
+case("bank_account_malformed", "letters")(lambda world: entered(world, bank_bin="970405", bank_account="12345x"))
+
+
+@case("law_differs")
+def law_differs(world: World, tmp_path, monkeypatch) -> Act:
+    for path in law.FOLDER.glob("*.yaml"):
+        shutil.copy(path, tmp_path)
+    file = tmp_path / "base-salary.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("2_530_000", "2_540_000"), encoding="utf-8")
+    monkeypatch.setattr(law, "FOLDER", tmp_path)
+    return law.load_law
+
+
+@pytest.mark.parametrize(("code", "arrange"), [(c, a) for c, _, a in CASES], ids=[name for _, name, _ in CASES])
+def test_situation_is_refused_by_name_and_nothing_is_half_done(world, tmp_path, monkeypatch, code, arrange):
+    with clock.at(AUGUST):
+        wanted = {"tmp_path": tmp_path, "monkeypatch": monkeypatch}
+        names = arrange.__code__.co_varnames[: arrange.__code__.co_argcount]
+        act = arrange(world, **{name: value for name, value in wanted.items() if name in names})
+        before = database_rows()
+        with pytest.raises(PaymentError) as refused, transaction.atomic():
+            act()
+    assert refused.value.code == code
+    assert database_rows() == before
+    vietnamese, english = refused.value.message("vi"), refused.value.message("en")
+    assert vietnamese != english
+    assert not re.search(r"[{}]", vietnamese + english)
+    assert refused.value.status == PAYMENT_MESSAGES[code].status
+
+
+def test_every_named_error_has_a_situation():
+    assert {code for code, _, _ in CASES} == set(PAYMENT_MESSAGES)
+
+
+@pytest.mark.parametrize("code", PAYMENT_MESSAGES)
+def test_both_languages_say_the_same_values(code):
+    message = PAYMENT_MESSAGES[code]
+    named = [
+        {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
+        for sentence in (message.vi, message.en)
+    ]
+    assert named[0] == named[1] or {"schedule"} == named[0] ^ named[1]
+    assert 400 <= message.status < 500
+
+
+def test_refused_numbers_of_the_fund_are_the_real_ones(world):
+    world.published("lan")
+    with clock.at(AUGUST):
+        run = confirmed_run(world)
+        Fund.objects.filter(pk=world.fund.pk).update(amount=400_000)
+        with pytest.raises(PaymentError) as refused:
+            runs.approve_run(actor=world.actor("holder"), run=run, seen_version=run.version)
+    assert refused.value.message("vi") == "Dự toán chỉ còn 400.000 đ, kỳ này cần 409.500 đ."
+    assert refused.value.message("en") == "The fund has 400.000 đ left, this run needs 409.500 đ."
+
+
+def test_last_dong_of_the_fund_can_be_spent_until_the_last_day(world):
+    world.published("lan")
+    Fund.objects.filter(pk=world.fund.pk).update(amount=409_500)
+    with clock.at(at("2027-01-31T23:00")):
+        assert issued_run(world).gross == 409_500
+
+
+def test_cancelled_run_frees_its_days_and_needs_a_reason(world):
+    run = world.run()
+    with pytest.raises(DomainError, match="reason_missing"):
+        runs.cancel_run(actor=world.actor("accountant"), run=run, seen_version=run.version, reason="  ")
+    runs.cancel_run(actor=world.actor("accountant"), run=run, seen_version=run.version, reason="Mở nhầm kỳ")
+    assert world.run().state == "open"
+    assert Job.objects.count() == 0
+
+
+def test_neighbouring_runs_do_not_overlap(world):
+    assert [world.run().state, world.run(**NEXT_MONTH).state] == ["open", "open"]

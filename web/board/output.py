@@ -1,0 +1,76 @@
+"""Thống kê: the figures of a period, and what the unpaid work would have cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http.response import HttpResponseBase
+
+from contributors import clock
+from contributors.output import figures
+from payments.access import holds_money
+from payments.errors import PaymentError
+from payments.whatif import WhatIf, would_have_cost
+from web.board.forms import PeriodForm
+from web.page import PageRequest, for_board, show
+
+HALVES_OFFERED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class HalfYear:
+    """Reports are written by half years."""
+
+    year: int
+    half: int
+
+    @property
+    def first(self) -> date:
+        return date(self.year, 1 if self.half == 1 else 7, 1)
+
+    @property
+    def until(self) -> date:
+        return date(self.year, 7, 1) if self.half == 1 else date(self.year + 1, 1, 1)
+
+    @property
+    def last(self) -> date:
+        return self.until - timedelta(days=1)
+
+    def before(self) -> HalfYear:
+        return HalfYear(self.year, 1) if self.half == 2 else HalfYear(self.year - 1, 2)  # noqa: PLR2004
+
+
+def half_year_of(day: date) -> HalfYear:
+    return HalfYear(day.year, 1 if day.month <= 6 else 2)  # noqa: PLR2004 - June ends the first half
+
+
+@for_board
+def output_page(request: PageRequest) -> HttpResponseBase:
+    """By default the last half year that is over."""
+    current = half_year_of(clock.today(request.portal.time_zone))
+    halves = [current]
+    while len(halves) < HALVES_OFFERED:
+        halves.append(halves[-1].before())
+    chosen = halves[1]
+    asked = "first" in request.GET
+    form = PeriodForm(request.GET if asked else {"first": chosen.first.isoformat(), "last": chosen.last.isoformat()})
+    context: dict[str, object] = {"halves": halves}
+    if form.is_valid():
+        period_from, period_until = form.period
+        request.shown_until = period_until
+        context |= {
+            "first": period_from,
+            "until": period_until,
+            "figures": figures(request.portal.pk, period_from, period_until),
+        }
+        if holds_money(request.actor, "whatif.see"):
+            context |= _cost(request, period_from, period_until)
+    return show(request, "board/output.html", context, form=form)
+
+
+def _cost(request: PageRequest, period_from: date, period_until: date) -> dict[str, WhatIf | str]:
+    try:
+        return {"cost": would_have_cost(portal=request.portal, period_from=period_from, period_until=period_until)}
+    except PaymentError as refused:
+        return {"no_cost": refused.message()}

@@ -1,0 +1,73 @@
+"""Posting: the copy-out package for the website, and the address where the piece stands."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from contributors.access import may_see, require
+from contributors.errors import DomainError
+from contributors.files import open_kept
+from contributors.models import Photo, Piece
+from contributors.newsroom import publish_piece
+from web.board.forms import PublishForm
+from web.downloads import photo_answer, plain_name, zip_answer
+from web.page import PageRequest, for_board, for_members, show
+from web.pieces import photos_of, seen_piece
+from web.sentences import tell
+
+
+@for_board
+def publish_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    require(request.actor, "piece.publish")
+    piece = seen_piece(request.actor, public_id)
+    form = PublishForm(request.POST or None, initial={"version": piece.version})
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            publish_piece(
+                actor=request.actor,
+                piece=piece,
+                seen_version=form.seen_version,
+                url=form.cleaned_data["published_url"],
+            )
+            messages.success(request, _("Đã ghi: “%(title)s” đã lên trang.") % {"title": piece.title})
+            return redirect("web:desk")
+        piece = seen_piece(request.actor, public_id)
+        form.show_newest(piece.version)
+    context = {"piece": piece, "told": tell(piece), "photos": photos_of(piece)}
+    return show(request, "board/publish.html", context, form=form)
+
+
+@for_members
+def photo_file(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """One photo, to look at (`?show`) or to keep."""
+    photo = Photo.objects.select_related("piece").filter(public_id=public_id).first()
+    if photo is None or not may_see(request.actor, photo.piece):
+        raise DomainError("not_found")
+    return photo_answer(photo, name=_photo_name(photo.piece, photo), shown="show" in request.GET)
+
+
+@for_board
+def photos_zip(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Text and photos of a piece in one download."""
+    piece = seen_piece(request.actor, public_id)
+    return zip_answer(_package(piece), name=plain_name(piece.title))
+
+
+def _package(piece: Piece) -> Iterator[tuple[str, Path | bytes]]:
+    photos = photos_of(piece)
+    captions = [f"{_photo_name(piece, photo)}: {photo.caption}" for photo in photos]
+    text = "\r\n".join([piece.title, "", *piece.body.split("\n"), "", piece.contributor.full_name, "", *captions])
+    yield f"{plain_name(piece.title)}.txt", b"\xef\xbb\xbf" + text.encode()
+    for photo in photos:
+        yield _photo_name(piece, photo), open_kept(photo.path)
+
+
+def _photo_name(piece: Piece, photo: Photo) -> str:
+    return f"{plain_name(piece.title)}-{photo.position}.jpg"

@@ -1,0 +1,87 @@
+"""What the frame of every page shows: name, navigation, language, the mark of assumed figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from contributors import clock
+from contributors.access import holds
+from contributors.actors import Actor
+from contributors.models import Mode, Portal, SeatName
+from contributors.portals import payment_mode_on
+from payments.access import holds_money
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    current: bool = False
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Values that `base.html` needs; safe on error pages, where no portal may be open."""
+    portal: Portal | None = getattr(request, "portal", None)
+    actor: Actor | None = getattr(request, "actor", None)
+    inside = portal is not None and actor is not None
+    return {
+        "portal": portal,
+        "actor": actor,
+        "several_portals": len(getattr(request, "portals", ())) > 1,
+        "assumed": portal is not None and shows_assumed(request, portal),
+        "navigation": _navigation(request, portal, actor) if portal is not None and actor is not None else [],
+        "standing": _standing(actor) if inside and actor is not None else "",
+        "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != get_language()],
+    }
+
+
+def pays_today(portal: Portal) -> bool:
+    """Whether contributors of the portal are shown money at all."""
+    return payment_mode_on(portal.pk, clock.today(portal.time_zone)) == Mode.PAYING
+
+
+def shows_assumed(request: HttpRequest, portal: Portal) -> bool:
+    """Whether the mark "Số liệu giả định" concerns what the page shows."""
+    until = getattr(request, "shown_until", None)
+    return portal.assumed_from is not None and (until is None or until > portal.assumed_from)
+
+
+def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link]:
+    """The office first, one's own pieces after it."""
+    links = []
+    if actor.on_board:
+        links.append(_link(request, "web:desk", _("Việc cần làm"), "/desk/", "/review/", "/publish/", "/applications/"))
+        if holds(actor, "piece.start_for_other"):
+            links.append(_link(request, "web:enter", _("Nhập hộ"), "/enter/"))
+        if holds(actor, "document.publish"):
+            links.append(_link(request, "web:document", _("Văn bản"), "/documents/"))
+        links.append(_link(request, "web:output", _("Thống kê"), "/output/"))
+    if holds_money(actor, "run.see"):
+        links.append(_link(request, "web:runs", _("Kỳ chi trả"), "/runs/", "/papers/"))
+    if actor.contributor_id is not None:
+        mine = _("Bài của tôi") if actor.on_board else _("Tin, bài")
+        links.append(_link(request, "web:my_pieces", mine, "/me/", "/send/", "/pieces/"))
+        if pays_today(portal):
+            links.append(_link(request, "web:my_fees", _("Nhuận bút"), "/fees/"))
+    return links
+
+
+def _link(request: HttpRequest, name: str, label: str, *sections: str) -> Link:
+    return Link(label, reverse(name), request.path.startswith(sections))
+
+
+def _standing(actor: Actor) -> str:
+    """In which capacity the person is here, for the line under the name."""
+    words = [str(SeatName(seat).label) for seat in SeatName.values if seat in actor.seats]
+    if "account_holder" in actor.capabilities:
+        words.append(_("thủ trưởng"))
+    if "accountant" in actor.capabilities:
+        words.append(_("kế toán"))
+    return ", ".join(words) or (_("cộng tác viên") if actor.contributor_id else "")

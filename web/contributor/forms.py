@@ -1,0 +1,174 @@
+"""Questions to contributors: one thing per page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from contributors.models import Contributor, ContributorState, CountsAs, Genre, Piece
+from web.forms import ClientKeyForm, DayField, PageForm, SeenForm
+
+
+class GenreForm(PageForm):
+    """Asked by GET, so that coming back shows the choice again."""
+
+    genre = forms.ModelChoiceField(
+        label=_("Bạn muốn gửi gì?"),
+        queryset=Genre.unscoped.none(),
+        to_field_name="code",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": _("Hãy chọn một loại."), "invalid_choice": _("Hãy chọn một loại.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["genre"].queryset = genres_for_contributors()  # type: ignore[attr-defined]
+
+
+def genres_for_contributors() -> Any:
+    return Genre.objects.filter(for_contributors=True).exclude(counts_as=CountsAs.DOCUMENT).order_by("position", "pk")
+
+
+class TextFields(PageForm):
+    title = forms.CharField(
+        label=_("Tiêu đề"),
+        help_text=_("Một câu ngắn, nói được chuyện chính."),
+        max_length=500,
+        error_messages={"required": _("Hãy ghi tiêu đề.")},
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+    )
+    body = forms.CharField(
+        label=_("Nội dung"),
+        help_text=_("Trả lời ba câu là thành tin: việc gì đã diễn ra, ở đâu, ai tham gia? Đọc cho máy ghi cũng được."),
+        required=False,
+        error_messages={"required": _("Hãy viết nội dung.")},
+        widget=forms.Textarea(attrs={"rows": 12, "class": "tall"}),
+    )
+    event_on = DayField(label=_("Ngày diễn ra"), required=False)
+    event_place = forms.CharField(
+        label=_("Nơi diễn ra"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def piece_fields(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("title", "body", "event_on", "event_place")}
+
+
+class NewTextForm(TextFields, ClientKeyForm):
+    genre = forms.ModelChoiceField(queryset=Genre.unscoped.none(), to_field_name="code", widget=forms.HiddenInput)
+    # For whom it is entered; empty: for oneself.
+    author = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["genre"].queryset = Genre.objects.exclude(counts_as=CountsAs.DOCUMENT)  # type: ignore[attr-defined]
+
+
+class EditTextForm(TextFields, SeenForm):
+    @classmethod
+    def of(cls, piece: Piece) -> EditTextForm:
+        names = ("title", "body", "event_on", "event_place", "version")
+        return cls(initial={name: getattr(piece, name) for name in names})
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Its value is a list of files, empty where none was chosen. What a file holds is the verb's to say."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        del initial
+        return list(data) if isinstance(data, list | tuple) else [data] if data else []
+
+
+class PhotosForm(SeenForm):
+    """Photos with their captions. Without JavaScript one caption and one photographer go to all chosen files."""
+
+    photos = ManyFilesField(
+        label=_("Chọn ảnh"),
+        help_text=_("Chụp ngay hoặc lấy từ máy. JPEG, PNG hoặc WebP, mỗi ảnh không quá 20 MB."),
+        required=False,
+        widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/*", "multiple": True}),
+    )
+    caption = forms.CharField(
+        label=_("Chú thích"),
+        help_text=_("Ai, đang làm gì, ở đâu."),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    who = forms.ChoiceField(
+        label=_("Ai chụp?"),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    other = forms.ModelChoiceField(
+        label=_("Tên người chụp"),
+        queryset=Contributor.unscoped.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Chọn trong danh sách"),
+    )
+
+    def __init__(self, *args: Any, piece: Piece, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.piece = piece
+        me = _("Tôi chụp") if own else _("Tác giả chụp")
+        self.fields["who"].choices = [("me", me), ("other", _("Người khác chụp")), ("unknown", _("Không rõ ai chụp"))]  # type: ignore[attr-defined]
+        self.fields["other"].queryset = (  # type: ignore[attr-defined]
+            Contributor.objects.filter(
+                state__in=[ContributorState.ACTIVE, ContributorState.RECORDED], merged_into__isnull=True
+            )
+            .exclude(pk=piece.contributor_id)
+            .order_by("sort_key", "pk")
+        )
+        self.chosen: list[ChosenPhoto] = []
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        files = cleaned.get("photos", [])
+        if not files:
+            self.add_error("photos", _("Hãy chọn ít nhất một ảnh, hoặc bấm “Tiếp tục” nếu không có ảnh."))
+        self.chosen = [self._chosen(place, file) for place, file in enumerate(files)]
+        return cleaned
+
+    def _chosen(self, place: int, file: UploadedFile) -> ChosenPhoto:
+        own = f"caption-{place}" in self.data
+        suffix = f"-{place}" if own else ""
+        who = self.data.get(f"who{suffix}", "")
+        person: Contributor | None = None
+        if who == "me":
+            person = self.piece.contributor
+        elif who == "other":
+            person = self._person(self.data.get(f"other{suffix}", ""))
+        elif who != "unknown":
+            self.add_error("who", _("Hãy cho biết ai chụp."))
+        return ChosenPhoto(file, self.data.get(f"caption{suffix}", ""), person)
+
+    def _person(self, public_id: str) -> Contributor | None:
+        try:
+            found: Contributor | None = self.fields["other"].clean(public_id)
+        except forms.ValidationError:
+            found = None
+        if found is None:
+            self.add_error("other", _("Hãy chọn tên người chụp."))
+        return found
+
+
+class ChosenPhoto:
+    """One file of the answer, with what was said about it."""
+
+    def __init__(self, file: UploadedFile, caption: str, photographer: Contributor | None) -> None:
+        self.file = file
+        self.caption = caption
+        self.photographer = photographer

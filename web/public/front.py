@@ -1,0 +1,31 @@
+"""The front page, and where each one's day begins."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from contributors.actors import Actor
+from web.page import show
+
+
+def home_page(request: HttpRequest) -> HttpResponseBase:
+    """Visitors read what this is; who is logged in goes to what waits for them."""
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    if actor is not None:
+        return redirect(_first_page(actor))
+    if request.user.is_authenticated:
+        return redirect("web:choose_portal")
+    return show(request, "public/front.html")
+
+
+def _first_page(actor: Actor) -> str:
+    if actor.capabilities & {"accountant", "account_holder"}:
+        return "web:runs"
+    return "web:desk" if actor.on_board else "web:my_pieces"
+
+
+def style_page(request: HttpRequest) -> HttpResponseBase:
+    """Every component once: the page to look at before making a new one."""
+    return show(request, "public/style.html")
