@@ -1,7 +1,8 @@
 """Throw-away engines for a test run: a pytest plugin, named in pyproject.toml by `-p config.engines.testing`.
 
 They start once, in the process that the developer started, before Django reads its settings; the
-workers of pytest-xdist inherit the addresses. Addresses given from outside (DATABASE_URL, REDIS_URL)
+workers of pytest-xdist inherit the addresses, each with a numbered database of its own in Valkey as in
+PostgreSQL: a bell rung in one must not be answered in the other. Addresses given from outside (DATABASE_URL, REDIS_URL)
 win, each for its own kind. The tests connect as the owner of the tables, which may create databases
 and `SET ROLE butlang_app`.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -72,11 +74,25 @@ def _sweep() -> None:
             continue
 
 
+def redis_url_of_worker(redis_url: str, worker: str) -> str:
+    """The address with the database number of that worker of pytest-xdist: gw0 has 1, gw1 has 2, and so on.
+
+    Valkey has 16 databases as it comes; more workers than 15 are refused by it with a clear error.
+    """
+    number = int(worker.removeprefix("gw")) + 1
+    if redis_url.startswith("unix://"):
+        return f"{redis_url.partition('?')[0]}?db={number}"
+    return f"{re.sub(r'/[0-9]*$', '', redis_url)}/{number}"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None, object, object]:
     """Before pytest-django, which reads the settings in the same hook without being a wrapper."""
     runs_nothing = {"--version", "-V", "--help", "-h"} & set(args)
-    if "PYTEST_XDIST_WORKER" not in os.environ and not runs_nothing:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        os.environ["REDIS_URL"] = redis_url_of_worker(os.environ["REDIS_URL"], worker)
+    elif not runs_nothing:
         running = contextlib.ExitStack()
         running.enter_context(session_engines())
         early_config.add_cleanup(running.close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,7 @@ def published(create: Callable[..., dict[str, Any]], step: Callable[..., Any]) -
 def many_pieces(world: World, count: int, by: str = "lan", credited: int = 1) -> list[Piece]:
     """Drafts by the ground floor's own verbs, each with so many authors."""
     people = [world.people[name] for name in (by, "hoa", "writer")][:credited]
-    share = 100 // credited
+    share = Decimal(100 // credited)
     declared = [
         drafting.DeclaredCredit(person, "author", share=share if nth else 100 - share * (credited - 1))
         for nth, person in enumerate(people)

@@ -17,6 +17,7 @@ import redis
 from config import engines
 from config.engines import APPLICATION_ROLE, OWNER_ROLE, EngineError, RoleTooStrongError
 from config.engines.layout import SOCKET_PATH_BYTES, Layout
+from config.engines.testing import redis_url_of_worker
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -297,3 +298,17 @@ class TestBrokerUrl:
     )
     def test_broker_url_names_the_same_server(self, given, wanted):
         assert engines.broker_url(given) == wanted
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("unix:///run/valkey.sock?db=0", "unix:///run/valkey.sock?db=2"),
+        ("unix:///run/valkey.sock", "unix:///run/valkey.sock?db=2"),
+        ("redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/2"),
+        ("redis://127.0.0.1:6379", "redis://127.0.0.1:6379/2"),
+    ],
+)
+def test_each_worker_of_a_parallel_test_run_has_a_queue_of_its_own(given, wanted):
+    """With one queue for all, a worker of one test answered the bells of another (by its job's number)."""
+    assert redis_url_of_worker(given, "gw1") == wanted

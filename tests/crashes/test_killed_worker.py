@@ -131,7 +131,7 @@ def crowd(committed_world):
         run = world.fresh(run)
         run = runs.confirm_run(actor=world.actor("head"), run=run, seen_version=run.version)
         run = runs.approve_run(actor=world.actor("holder"), run=run, seen_version=run.version)
-    queue().flushall()
+    queue().flushdb()
     return world, run
 
 
@@ -199,7 +199,7 @@ def test_queue_emptied_while_rendering_leaves_the_same_papers(crowd, monkeypatch
     run = issue(world, run, monkeypatch)
     with worker():
         wait_until(lambda: papers(run) >= 5, "the first papers")
-        queue().flushall()
+        queue().flushdb()
         after_flush = papers(run)
         assert after_flush < PEOPLE + 2, "the queue was not emptied in the middle"
         # What the sweeper rings for is what has waited long: here, at once.
@@ -212,7 +212,7 @@ def test_without_the_sweeper_an_emptied_queue_loses_work(crowd, monkeypatch):
     """The control: the same harness sees the loss when nobody rings again."""
     world, run = crowd
     run = issue(world, run, monkeypatch)
-    queue().flushall()
+    queue().flushdb()
     with worker(beat=False):
         time.sleep(8)
     assert papers(run) == 0
