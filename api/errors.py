@@ -16,7 +16,8 @@ from django.utils.translation import get_language
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
-from contributors.errors import DomainError, Message
+from contributors.errors import DomainError
+from contributors.refusals.message import Message
 
 log = logging.getLogger(__name__)
 

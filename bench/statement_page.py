@@ -25,11 +25,11 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
+from contributors.papers.fonts import Face, Faces, Setting, load_faces
+from contributors.papers.layout.closing import qr_runs
+from contributors.papers.layout.page import A4_PORTRAIT, Page, PaperFile
+from contributors.papers.layout.table import dong
 from payments.papers import statement
-from payments.papers.fonts import Face, Faces, Setting, load_faces
-from payments.papers.layout.closing import qr_runs
-from payments.papers.layout.page import A4_PORTRAIT, Page, PaperFile
-from payments.papers.layout.table import dong
 from payments.papers.sheets import Letterhead, Payee, Signer, StatementLine, StatementSheet, sealed
 from payments.papers.words import in_words
 

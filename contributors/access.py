@@ -31,10 +31,44 @@ BOARD = tuple(f"seat:{seat}" for seat in ("head", "deputy", "writer", "editor", 
 
 RIGHTS: Mapping[str, Right] = {
     "portal.set_up": _right("Set up units, topics, genres, letterhead", "grant:admin"),
+    "unit.write": _right("Open, rename, merge and close units", "seat:head", "grant:admin"),
+    "invitation.make": _right(
+        "Make and revoke invitations and posters; a focal person for their own units",
+        "seat:head",
+        "seat:deputy",
+        "grant:focal_person",
+        "grant:admin",
+    ),
     "contributor.decide": _right("Accept or decline an application", "seat:head", "seat:deputy"),
     "contributor.register_other": _right("Register someone in their name", *BOARD, "grant:focal_person", "grant:admin"),
     "contributor.record": _right("Name someone who is not registered as an author", "member", *BOARD),
     "contributor.see": _right("See the network", *BOARD, "grant:focal_person", "grant:admin"),
+    "contributor.correct": _right(
+        "Correct names, phone, year of birth, category, unit; a focal person in their own units",
+        "own",
+        "seat:head",
+        "seat:deputy",
+        "grant:focal_person",
+        "grant:admin",
+    ),
+    "contributor.import": _right("Load people from a spreadsheet", "seat:head", "seat:deputy", "grant:admin"),
+    "contributor.export": _right(
+        "Take the directory away as a file", "seat:head", "seat:deputy", "seat:rapporteur", "grant:admin"
+    ),
+    "contributor.merge": _right("Merge two rows of one person, and undo it", "seat:head", "grant:admin"),
+    "contributor.leave": _right("End a collaboration, and take it up again", "own", "seat:head", "seat:deputy"),
+    "contributor.take_data": _right("Take all data of a person as one file", "own", "grant:admin"),
+    "contributor.erase": _right("Erase what no law keeps", "own", "grant:admin"),
+    "consent.withdraw": _right("Withdraw a consent", "own", "grant:focal_person", "grant:admin"),
+    "code.hand_over": _right(
+        "Reset a PIN and hand a code to a person one knows; a focal person in their own units",
+        "seat:head",
+        "seat:deputy",
+        "grant:focal_person",
+        "grant:admin",
+    ),
+    "training.write": _right("Hold training and note who came", *BOARD, "grant:focal_person", "grant:admin"),
+    "event.see": _right("See the event log", "seat:head", "grant:admin", "grant:observer"),
     "seat.give": _right("Give or end a seat", "seat:head", "grant:admin"),
     "grant.give": _right("Propose or confirm a grant; two different people", "seat:head", "grant:admin"),
     "piece.start": _right("Write a piece", "member"),
@@ -74,6 +108,17 @@ def require(actor: Actor, action: str, rights: Mapping[str, Right] = RIGHTS, *, 
     """Raise `not_allowed` unless the actor holds the right."""
     if not holds(actor, action, rights, own=own):
         raise DomainError("not_allowed")
+
+
+def require_proof(actor: Actor) -> None:
+    """For what moves money or rights: raise `second_factor_needed` unless the second factor was given lately."""
+    if actor.proof == "needed":
+        raise DomainError("second_factor_needed")
+
+
+def looks_after(actor: Actor, unit_id: int | None) -> bool:
+    """Whether the actor is focal person of a unit; without named units, of all of them."""
+    return "focal_person" in actor.capabilities and (not actor.focal_units or unit_id in actor.focal_units)
 
 
 def is_own(actor: Actor, piece: Piece) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.db.models import Q
@@ -12,10 +12,19 @@ from contributors import clock
 from contributors.errors import DomainError
 from contributors.models import Account, Contributor, Grant, Portal, Seat
 
+# Who decides about money and rights proves it by a second factor, and again when so much time has passed.
+PROVE_AGAIN_AFTER = timedelta(minutes=15)
+PROVING_SEATS = frozenset({"head"})
+PROVING_CAPABILITIES = frozenset({"account_holder", "accountant", "admin"})
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, a token or the system itself, in one portal, with the seats and rights held now."""
+    """A person, a token or the system itself, in one portal, with the seats and rights held now.
+
+    `focal_units` are the ids of the units that a focal person looks after; empty with the capability: all of them.
+    `proof` says whether the second factor that the person must give has been given lately.
+    """
 
     kind: Literal["person", "token", "system"]
     portal_id: int
@@ -24,6 +33,8 @@ class Actor:
     name: str = ""
     seats: frozenset[str] = field(default_factory=frozenset)
     capabilities: frozenset[str] = field(default_factory=frozenset)
+    focal_units: frozenset[int] = field(default_factory=frozenset)
+    proof: Literal["not_needed", "needed", "given"] = "not_needed"
     request_id: str = ""
 
     @property
@@ -50,26 +61,63 @@ def in_force(on: date) -> Q:
     return Q(effective_from__lte=on) & (Q(effective_until__isnull=True) | Q(effective_until__gt=on))
 
 
-def actor_for(account: Account, portal: Portal, *, request_id: str = "") -> Actor:
-    """The person behind a login, with seats and confirmed grants of today. Three queries."""
+def actor_for(account: Account, portal: Portal, *, request_id: str = "", proved_at: datetime | None = None) -> Actor:
+    """The person behind a login, with seats and confirmed grants of today. Three queries.
+
+    `proved_at` is when this login last gave its second factor, None for never.
+    """
     today = clock.today(portal.time_zone)
     person = (
         Contributor.unscoped.filter(portal=portal, account=account, merged_into__isnull=True)
         .values_list("id", flat=True)
         .first()
     )
-    seats = Seat.unscoped.filter(in_force(today), portal=portal, contributor_id=person) if person else ()
-    grants = Grant.unscoped.filter(in_force(today), portal=portal, account=account, confirmed_at__isnull=False)
+    held = Seat.unscoped.filter(in_force(today), portal=portal, contributor_id=person) if person else ()
+    seats = frozenset(seat.seat for seat in held)
+    grants = list(
+        Grant.unscoped.filter(in_force(today), portal=portal, account=account, confirmed_at__isnull=False).values_list(
+            "capability", "unit_id"
+        )
+    )
+    capabilities = frozenset(capability for capability, _ in grants)
+    focal = [unit for capability, unit in grants if capability == "focal_person"]
     return Actor(
         kind="person",
         portal_id=portal.pk,
         account_id=account.pk,
         contributor_id=person,
         name=account.name,
-        seats=frozenset(seat.seat for seat in seats),
-        capabilities=frozenset(grants.values_list("capability", flat=True)),
+        seats=seats,
+        capabilities=capabilities,
+        focal_units=frozenset() if None in focal else frozenset(focal),
+        proof=_proof(
+            account=account,
+            portal=portal,
+            today=today,
+            seats=seats,
+            capabilities=capabilities,
+            proved_at=proved_at,
+        ),
         request_id=request_id,
     )
+
+
+def _proof(
+    *,
+    account: Account,
+    portal: Portal,
+    today: date,
+    seats: frozenset[str],
+    capabilities: frozenset[str],
+    proved_at: datetime | None,
+) -> Literal["not_needed", "needed", "given"]:
+    """Whoever has set up a second factor is asked for it; whoever decides must have one from the portal's day on."""
+    decides = bool(seats & PROVING_SEATS or capabilities & PROVING_CAPABILITIES)
+    demanded = decides and portal.second_factor_from is not None and portal.second_factor_from <= today
+    if account.second_factor_since is None and not demanded:
+        return "not_needed"
+    fresh = proved_at is not None and proved_at > clock.now() - PROVE_AGAIN_AFTER
+    return "given" if fresh else "needed"
 
 
 def system_actor(portal: Portal) -> Actor:

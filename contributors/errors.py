@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.utils.translation import get_language
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """HTTP status by which the API answers, and the sentence in both languages."""
-
-    status: int
-    vi: str
-    en: str
-
+from contributors.refusals import directory, identity, joining, leaving, units
+from contributors.refusals.message import Message
 
 MESSAGES: dict[str, Message] = {
     "not_allowed": Message(403, "Bạn không có quyền làm việc này.", "You may not do this."),
@@ -115,13 +107,23 @@ MESSAGES: dict[str, Message] = {
 }
 
 
+EVERY_MESSAGE: Mapping[str, Message] = {
+    **MESSAGES,
+    **identity.MESSAGES,
+    **joining.MESSAGES,
+    **units.MESSAGES,
+    **directory.MESSAGES,
+    **leaving.MESSAGES,
+}
+
+
 class DomainError(Exception):
     """A rule of the domain says no. `code` is stable; the sentence is for people.
 
     A subclass of a floor adds its own `catalogue`.
     """
 
-    catalogue: ClassVar[Mapping[str, Message]] = MESSAGES
+    catalogue: ClassVar[Mapping[str, Message]] = EVERY_MESSAGE
 
     def __init__(self, code: str, *, field: str | None = None, **values: Any) -> None:
         self.code = code

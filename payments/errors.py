@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from contributors.errors import DomainError, Message
+from contributors.errors import DomainError
+from contributors.refusals.message import Message
 
 PAYMENT_MESSAGES: dict[str, Message] = {
     "score_missing": Message(

@@ -10,8 +10,8 @@ from django.utils import timezone
 from contributors.actors import Actor
 from contributors.events import record_event
 from contributors.files import KeptFile, keep_file
+from contributors.papers.fonts import Faces, load_faces
 from payments.models import Paper, PaperKind, Run, RunState, Statement
-from payments.papers.fonts import Faces, load_faces
 from payments.papers.payment_list import render_payment_list
 from payments.papers.statement import render_statement
 from payments.statements import frozen_list, frozen_sheet, list_entries

@@ -18,7 +18,8 @@ from rest_framework.viewsets import ViewSet
 
 from api.errors import ApiError, all_messages, problem_of
 from api.portal_view import StrictView
-from contributors.errors import DomainError, Message
+from contributors.errors import DomainError
+from contributors.refusals.message import Message
 
 
 class ErrorCode(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-APPEND_ONLY = ["event", "eventseal", "revision", "consent", "unitsuccession"]
+APPEND_ONLY = ["event", "eventseal", "revision", "consent", "unitsuccession", "movedrow", "erasure"]
 
 FUNCTION = """
 CREATE FUNCTION butlang_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -49,7 +49,9 @@ class Contributor(TenantModel):
     state_reason = models.CharField(max_length=500, blank=True)
     version = models.PositiveIntegerField(default=1)
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    invitation = TenantForeignKey("contributors.Invitation", null=True, blank=True, related_name="joined")
     merged_into = TenantForeignKey("self", null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="When personal values were erased")
 
     class Meta:
         constraints = [
@@ -63,7 +65,10 @@ class Contributor(TenantModel):
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="contributor_not_itself"
             ),
         ]
-        indexes = [models.Index(fields=["portal", "state", "sort_key", "id"], name="contributor_directory")]
+        indexes = [
+            models.Index(fields=["portal", "state", "sort_key", "id"], name="contributor_directory"),
+            models.Index(fields=["portal", "sort_key", "id"], name="contributor_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name
@@ -177,9 +182,14 @@ class Grant(TenantModel):
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    declined_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(declined_at__isnull=True), name="grant_one_answer"
+            ),
             models.CheckConstraint(
                 condition=Q(granted_by__isnull=True) | Q(confirmed_by__isnull=True) | ~Q(granted_by=F("confirmed_by")),
                 name="grant_two_people",
@@ -193,17 +203,27 @@ class Grant(TenantModel):
 
 
 class Invitation(TenantModel):
-    """A link or QR of a unit or a person. The token itself is never kept, only its SHA-256."""
+    """A link or QR of a unit or a person. The token itself is never kept, only its hash.
+
+    Written by `contributors.invitations`.
+    """
 
     public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     unit = TenantForeignKey("contributors.Unit", null=True, blank=True)
     contributor = TenantForeignKey("contributors.Contributor", null=True, blank=True)
     token_hash = models.BinaryField(unique=True)
+    uses = models.PositiveIntegerField(help_text="How many may join by it")
     uses_left = models.PositiveIntegerField()
+    note = models.CharField(max_length=200, blank=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(uses_left__lte=F("uses")), name="invitation_uses"),
+        ]
 
     def __str__(self) -> str:
         return str(self.public_id)

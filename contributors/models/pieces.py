@@ -88,6 +88,7 @@ class Piece(TenantModel):
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.ORIGINAL)
     source = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=8, default="vi")
+    practice = models.BooleanField(default=False, help_text="Written to learn: never approved, counts nowhere")
     state = models.CharField(max_length=10, choices=PieceState.choices, default=PieceState.DRAFT)
     state_since = models.DateTimeField()
     state_reason = models.CharField(max_length=1000, blank=True)
@@ -119,6 +120,10 @@ class Piece(TenantModel):
             ),
             models.CheckConstraint(condition=Q(state__in=PieceState.values), name="piece_state_known"),
             models.CheckConstraint(
+                condition=Q(practice=False) | Q(state__in=["draft", "submitted", "returned", "declined", "withdrawn"]),
+                name="piece_practice_stays_inside",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=["published", "retracted"]) | Q(published_at__isnull=False),
                 name="piece_published_when",
             ),
@@ -130,6 +135,7 @@ class Piece(TenantModel):
         indexes = [
             models.Index(fields=["portal", "state", "-id"], name="piece_by_state"),
             models.Index(fields=["portal", "published_at", "id"], name="piece_by_publication"),
+            models.Index(fields=["contributor", "submitted_at"], name="piece_by_contributor"),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,14 @@ class Portal(models.Model):
     promise_days = models.PositiveSmallIntegerField(
         default=3, help_text="A piece goes up within so many days of its event; a leaders' activity on the same day"
     )
+    province_code = models.CharField(max_length=2, blank=True, help_text="Of the list in force since 1 July 2025")
+    commune_code = models.CharField(max_length=5, blank=True, help_text="Of the same list")
+    second_factor_from = models.DateField(
+        null=True,
+        blank=True,
+        help_text="From this day on head, accountant, account holder and admin prove themselves twice.",
+    )
+    closed_on = models.DateField(null=True, blank=True, help_text="Continued by another portal from this day on")
     assumed_from = models.DateField(
         null=True,
         blank=True,
@@ -152,6 +160,7 @@ class PortalSuccession(models.Model):
     to_portal = models.ForeignKey(Portal, models.PROTECT, related_name="predecessors")
     on = models.DateField()
     legal_basis = models.CharField(max_length=300)
+    done_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -161,3 +170,28 @@ class PortalSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_portal_id} → {self.to_portal_id}"
+
+
+class MovedKind(models.TextChoices):
+    CONTRIBUTOR = "contributor", _("cộng tác viên")
+    UNIT = "unit", _("đơn vị")
+    PIECE = "piece", _("tin, bài")
+
+
+class MovedRow(models.Model):
+    """Which row of the old portal goes on as which row of the new one. Append-only."""
+
+    succession = models.ForeignKey(PortalSuccession, models.PROTECT, related_name="moved")
+    kind = models.CharField(max_length=12, choices=MovedKind.choices)
+    from_id = models.BigIntegerField()
+    to_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["succession", "kind", "from_id"], name="movedrow_once"),
+            models.CheckConstraint(condition=Q(kind__in=MovedKind.values), name="movedrow_kind_known"),
+        ]
+        indexes = [models.Index(fields=["kind", "to_id"], name="movedrow_to")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.from_id} → {self.to_id}"

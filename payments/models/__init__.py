@@ -2,7 +2,7 @@
 
 from payments.models.funds import Fund
 from payments.models.lines import Answer, Line, LineCheck
-from payments.models.payees import DataKey, PayeeDetails, TaxKind, TaxStatus
+from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
 from payments.models.payouts import Outcome, Payout, PayoutEvent, PayoutMethod
 from payments.models.rates import BaseSalary, RateSchedule, RuleSnapshot, ScheduleState, TaxRule
 from payments.models.runs import Bucket, DraftLine, Held, LineKind, Run, RunExclusion, RunItem, RunState
@@ -20,6 +20,7 @@ __all__ = [
     "Answer",
     "BalanceEntry",
     "BalanceReason",
+    "Bank",
     "BaseSalary",
     "Bucket",
     "DataKey",
@@ -34,6 +35,7 @@ __all__ = [
     "Paper",
     "PaperKind",
     "PayeeDetails",
+    "PayeePolicy",
     "Payout",
     "PayoutEvent",
     "PayoutMethod",

@@ -38,6 +38,9 @@ class PayeeDetails(TenantModel):
     bank_account = models.BinaryField(null=True, blank=True, help_text="Encrypted")
     bank_account_hmac = models.BinaryField(null=True, blank=True)
     bank_account_tail = models.CharField(max_length=4, blank=True)
+    account_name = models.CharField(max_length=300, blank=True, help_text="The holder, as the bank writes it")
+    name_differs = models.BooleanField(default=False, help_text="Holder and payee differ, compared without tone marks")
+    sheet_signed_on = models.DateField(null=True, blank=True, help_text="Day on the payee's signed sheet")
     hold_until = models.DateField(null=True, blank=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
@@ -86,3 +89,33 @@ class TaxStatus(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.status} {self.effective_from}"
+
+
+class Bank(models.Model):
+    """A bank of Vietnam by its BIN. National; loaded from `payments/banks.yaml`, which offices may edit."""
+
+    bin = models.CharField(max_length=6, unique=True)
+    short_name = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class PayeePolicy(TenantModel):
+    """A portal's own rule for changed payee details, dated; without one the shipped rule holds."""
+
+    effective_from = models.DateField()
+    effective_until = models.DateField(null=True, blank=True)
+    hold_days = models.PositiveSmallIntegerField(help_text="Days without payout after a change")
+    decision_number = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            no_overlap("payeepolicy_no_overlap", "portal_id"),
+            models.CheckConstraint(condition=EFFECTIVE_ORDER, name="payeepolicy_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hold_days} days from {self.effective_from}"

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import BinaryIO
 
-from payments.papers.fonts import Faces, load_faces
-from payments.papers.layout import marks
-from payments.papers.layout.closing import signatures_block, verification_block
-from payments.papers.layout.flow import Block, paginate
-from payments.papers.layout.letterhead import letterhead_block
-from payments.papers.layout.page import A4_LANDSCAPE, PaperFile
-from payments.papers.layout.paragraph import gap, heading, labelled
-from payments.papers.layout.table import Align, text_cell
+from contributors.papers.fonts import Faces, load_faces
+from contributors.papers.layout import marks
+from contributors.papers.layout.closing import signatures_block, verification_block
+from contributors.papers.layout.flow import Block, paginate
+from contributors.papers.layout.letterhead import letterhead_block
+from contributors.papers.layout.page import A4_LANDSCAPE, PaperFile
+from contributors.papers.layout.paragraph import gap, heading, labelled
+from contributors.papers.layout.table import Align, text_cell
 from payments.papers.payment_list_rows import (
     AMOUNT,
     BOTTOM,

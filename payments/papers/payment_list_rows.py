@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from reportlab.lib.units import mm
 
-from payments.papers.fonts import Faces
-from payments.papers.layout.page import A4_LANDSCAPE, Page
-from payments.papers.layout.table import (
+from contributors.papers.fonts import Faces
+from contributors.papers.layout.page import A4_LANDSCAPE, Page
+from contributors.papers.layout.table import (
     LEADING,
     ROW_PADDING,
     Align,
@@ -24,7 +24,7 @@ from payments.papers.layout.table import (
     sliced,
     text_cell,
 )
-from payments.papers.printable import with_masked_numbers
+from contributors.papers.printable import with_masked_numbers
 from payments.papers.sheets import PaymentListEntry, PaymentListLine
 
 # Margins of NĐ 30/2020, annex I.

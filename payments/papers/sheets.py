@@ -11,9 +11,10 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any, Self, TypeVar
 
+from contributors.papers.heads import Letterhead, Signer
+from contributors.papers.printable import LONG_NUMBER
 from payments.papers import frozen_json
 from payments.papers.frozen_json import SheetError
-from payments.papers.printable import LONG_NUMBER
 from payments.papers.verification import verification_code, verification_url
 from payments.papers.words import LARGEST, says
 
@@ -38,24 +39,6 @@ _LONGEST_URL = 300
 _LONGEST_NAME = 400  # what a column of the payment list holds on one page
 # Titles stand on the public website already, so the printer masks numbers in them instead of refusing the paper.
 _UNCHECKED = frozenset({"title", "verification_code", "verification_url"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letterhead:
-    """Bodies as the portal's dated letterhead names them, in capitals; `place` stands before the date."""
-
-    superior_body: str
-    issuing_body: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
-    """`authority` is the line above the title: "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH"; may be empty, as `name`."""
-
-    title: str
-    name: str
-    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

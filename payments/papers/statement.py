@@ -9,15 +9,15 @@ from itertools import chain
 
 from reportlab.lib.units import mm
 
-from payments.papers.fonts import Face, Faces, Setting, load_faces
-from payments.papers.layout import marks
-from payments.papers.layout.closing import signatures_block, verification_block
-from payments.papers.layout.flow import Block, Placed, paginate
-from payments.papers.layout.letterhead import letterhead_block
-from payments.papers.layout.lines import broken
-from payments.papers.layout.page import A4_PORTRAIT, Page, PaperFile
-from payments.papers.layout.paragraph import gap, heading, labelled, labelled_pair
-from payments.papers.layout.table import (
+from contributors.papers.fonts import Face, Faces, Setting, load_faces
+from contributors.papers.layout import marks
+from contributors.papers.layout.closing import signatures_block, verification_block
+from contributors.papers.layout.flow import Block, Placed, paginate
+from contributors.papers.layout.letterhead import letterhead_block
+from contributors.papers.layout.lines import broken
+from contributors.papers.layout.page import A4_PORTRAIT, Page, PaperFile
+from contributors.papers.layout.paragraph import gap, heading, labelled, labelled_pair
+from contributors.papers.layout.table import (
     LEADING,
     PADDING,
     ROW_PADDING,
@@ -32,7 +32,7 @@ from payments.papers.layout.table import (
     sliced,
     text_cell,
 )
-from payments.papers.printable import with_masked_numbers
+from contributors.papers.printable import with_masked_numbers
 from payments.papers.sheets import STATEMENT_TEMPLATE, SheetError, StatementLine, StatementSheet
 
 _TITLE = "PHIẾU THANH TOÁN NHUẬN BÚT"

@@ -3,9 +3,9 @@ import re
 
 import pytest
 
-from payments.papers.fonts import load_faces
-from payments.papers.layout.page import A4_LANDSCAPE, PaperFile
-from payments.papers.layout.table import dong
+from contributors.papers.fonts import load_faces
+from contributors.papers.layout.page import A4_LANDSCAPE, PaperFile
+from contributors.papers.layout.table import dong
 from payments.papers.payment_list import render_payment_list, write_payment_list
 from payments.papers.payment_list_rows import RowSetter, draw_segment
 from payments.papers.sheets import PaymentListEntry, PaymentListLine, SheetError

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from payments.papers.fonts import VIETNAMESE
-from payments.papers.layout.letterhead import place_and_date
-from payments.papers.layout.table import dong
+from contributors.papers.fonts import VIETNAMESE
+from contributors.papers.layout.letterhead import place_and_date
+from contributors.papers.layout.table import dong
 from payments.papers.sheets import SheetError, Signer
 from payments.papers.statement import render_statement
 from tests.payments.papers.samples import (

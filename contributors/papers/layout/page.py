@@ -17,7 +17,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
-from payments.papers.fonts import Face, Faces, Setting
+from contributors.papers.fonts import Face, Faces, Setting
 
 A4_PORTRAIT = (210 * mm, 297 * mm)
 A4_LANDSCAPE = (297 * mm, 210 * mm)

@@ -23,7 +23,7 @@ import font_source_serif_pro
 from reportlab.pdfbase import pdfdoc, pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
-from payments.papers.printable import REFUSED, printable
+from contributors.papers.printable import REFUSED, printable
 
 _VOWELS = "aăâeêioôơuưy"
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")

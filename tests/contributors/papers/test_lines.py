@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.papers.fonts import load_faces
-from payments.papers.layout.lines import balanced, broken
+from contributors.papers.fonts import load_faces
+from contributors.papers.layout.lines import balanced, broken
 
 FONT = load_faces().regular.font
 WORDS = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxy ẤỮ.,-()\u00a0ñЖ中\u202e", max_size=120)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import segno
 
-from payments.papers.fonts import Face, Faces, Setting
-from payments.papers.layout.flow import Block
-from payments.papers.layout.lines import balanced, broken
-from payments.papers.layout.page import HAIRLINE, Page
-from payments.papers.layout.table import LEADING
-from payments.papers.sheets import Signer
+from contributors.papers.fonts import Face, Faces, Setting
+from contributors.papers.heads import Signer
+from contributors.papers.layout.flow import Block
+from contributors.papers.layout.lines import balanced, broken
+from contributors.papers.layout.page import HAIRLINE, Page
+from contributors.papers.layout.table import LEADING
 
 _TITLE_SIZE = 12.0
 _HINT_SIZE = 11.0

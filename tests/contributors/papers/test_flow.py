@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payments.papers.layout.flow import Block, Placed, paginate
-from payments.papers.layout.page import Page
+from contributors.papers.layout.flow import Block, Placed, paginate
+from contributors.papers.layout.page import Page
 
 TOP, BOTTOM = 10.0, 110.0
 

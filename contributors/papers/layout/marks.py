@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reportlab.lib.units import mm
 
-from payments.papers.fonts import Faces
-from payments.papers.layout.page import Page
+from contributors.papers.fonts import Faces
+from contributors.papers.layout.page import Page
 
 _NUMBER_SIZE = 13.0  # NĐ 30/2020, annex I: in the middle of the upper margin, from the second page on
 _MARK_SIZE = 10.0

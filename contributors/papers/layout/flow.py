@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from payments.papers.layout.page import Page
+from contributors.papers.layout.page import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-from payments.papers.fonts import Face, Setting
-from payments.papers.layout.lines import balanced, broken
-from payments.papers.layout.page import Page
+from contributors.papers.fonts import Face, Setting
+from contributors.papers.layout.lines import balanced, broken
+from contributors.papers.layout.page import Page
 
 LEADING = 1.24  # of the font size: stacked tone marks of capitals need it
 PADDING = 2.5  # left and right of a cell's text

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
 
-from payments.papers.fonts import Font, Setting
+from contributors.papers.fonts import Font, Setting
 
 _BALANCING_STEPS = 6
 _BLANKS = re.compile(" +")

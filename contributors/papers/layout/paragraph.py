@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from payments.papers.fonts import Face, Setting
-from payments.papers.layout.flow import Block
-from payments.papers.layout.lines import balanced, broken
-from payments.papers.layout.page import Page
+from contributors.papers.fonts import Face, Setting
+from contributors.papers.layout.flow import Block
+from contributors.papers.layout.lines import balanced, broken
+from contributors.papers.layout.page import Page
 
 _HEADING_LEADING = 1.3
 _LEADING = 1.35

@@ -2,8 +2,8 @@ import unicodedata
 
 import pytest
 
-from payments.papers.fonts import VIETNAMESE, load_faces
-from payments.papers.printable import REFUSED, printable, with_masked_numbers
+from contributors.papers.fonts import VIETNAMESE, load_faces
+from contributors.papers.printable import REFUSED, printable, with_masked_numbers
 
 DRAWN = load_faces().regular.font.face.charToGlyph
 

@@ -4,9 +4,9 @@ from pathlib import Path
 import font_source_serif_pro
 import pytest
 
-from payments.papers import fonts
-from payments.papers.fonts import VIETNAMESE, FontsError, load_faces
-from payments.papers.layout.page import A4_PORTRAIT, PaperFile
+from contributors.papers import fonts
+from contributors.papers.fonts import VIETNAMESE, FontsError, load_faces
+from contributors.papers.layout.page import A4_PORTRAIT, PaperFile
 from tests.payments.papers.samples import opened, pages_of
 
 PACKAGE = Path(font_source_serif_pro.font_directory)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from payments.papers.fonts import Face, Faces, Setting
-from payments.papers.layout.flow import Block
-from payments.papers.layout.lines import balanced
-from payments.papers.layout.page import HAIRLINE, Page
-from payments.papers.sheets import Letterhead
+from contributors.papers.fonts import Face, Faces, Setting
+from contributors.papers.heads import Letterhead
+from contributors.papers.layout.flow import Block
+from contributors.papers.layout.lines import balanced
+from contributors.papers.layout.page import HAIRLINE, Page
 
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"

@@ -1,0 +1,1 @@
+"""What papers of both floors are made of: faces, the surface, blocks. No models, no database, no clock."""

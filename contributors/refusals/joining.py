@@ -1,0 +1,7 @@
+"""Invitations, joining, claims."""
+
+from __future__ import annotations
+
+from contributors.refusals.message import Message
+
+MESSAGES: dict[str, Message] = {}

@@ -1,0 +1,7 @@
+"""Units, portals, the board, spreadsheets of units."""
+
+from __future__ import annotations
+
+from contributors.refusals.message import Message
+
+MESSAGES: dict[str, Message] = {}
