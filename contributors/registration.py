@@ -1,10 +1,9 @@
-"""People of a portal: joining, being accepted, accounts, seats and grants."""
+"""People of a portal: joining, being accepted, accounts."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from django.db import IntegrityError, transaction
 
@@ -19,10 +18,8 @@ from contributors.models import (
     Consent,
     Contributor,
     ContributorState,
-    Grant,
     Membership,
     PenName,
-    Seat,
     Unit,
 )
 from contributors.names import normal_phone, person_name, plain_text, search_key, sort_key
@@ -233,80 +230,3 @@ def _move(*, actor: Actor, contributor: Contributor, action: str, seen_version: 
         person.save(update_fields=["state", "state_since", "state_reason", "version"])
         record_event(actor=actor, kind=f"contributor.{action}", subject=person, facts={"state": person.state})
     return person
-
-
-def give_seat(
-    *,
-    actor: Actor,
-    contributor: Contributor,
-    seat: str,
-    effective_from: date,
-    decision_number: str,
-    effective_until: date | None = None,
-) -> Seat:
-    """A place on the board, by a decision. Raises `seat_taken` for a second head at a time."""
-    if actor.kind != "system":
-        require(actor, "seat.give")
-    try:
-        with transaction.atomic():
-            row = Seat.objects.create(
-                portal_id=actor.portal_id,
-                contributor=contributor,
-                seat=seat,
-                effective_from=effective_from,
-                effective_until=effective_until,
-                decision_number=decision_number,
-            )
-            record_event(actor=actor, kind="seat.given", subject=row, facts={"seat": seat})
-    except IntegrityError:
-        raise DomainError("seat_taken", field="seat") from None
-    return row
-
-
-def propose_grant(
-    *,
-    actor: Actor,
-    account: Account,
-    capability: str,
-    effective_from: date,
-    decision_number: str,
-    unit: Unit | None = None,
-) -> Grant:
-    """A right for an account; it holds when a second person confirms. While a portal is set up it holds at once."""
-    founding = actor.kind == "system"
-    if not founding:
-        require(actor, "grant.give")
-    with transaction.atomic():
-        row = Grant.objects.create(
-            portal_id=actor.portal_id,
-            account=account,
-            capability=capability,
-            unit=unit,
-            effective_from=effective_from,
-            decision_number=decision_number,
-            granted_by_id=actor.account_id,
-            confirmed_at=clock.now() if founding else None,
-        )
-        record_event(
-            actor=actor,
-            kind="grant.founded" if founding else "grant.proposed",
-            subject=row,
-            facts={"capability": capability, "account": account.pk},
-        )
-    return row
-
-
-def confirm_grant(*, actor: Actor, grant: Grant) -> Grant:
-    """The second person. Raises `grant_same_person`."""
-    require(actor, "grant.give")
-    with transaction.atomic():
-        row = Grant.objects.select_for_update().get(pk=grant.pk)
-        if row.granted_by_id == actor.account_id:
-            raise DomainError("grant_same_person")
-        if row.confirmed_at is not None:  # who confirmed first stays on record
-            return row
-        row.confirmed_by_id = actor.account_id
-        row.confirmed_at = clock.now()
-        row.save(update_fields=["confirmed_by", "confirmed_at"])
-        record_event(actor=actor, kind="grant.confirmed", subject=row, facts={"capability": row.capability})
-    return row

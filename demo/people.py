@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from contributors import clock, registration
+from contributors import clock, registration, seats
 from contributors.actors import Actor, actor_for, system_actor
 from contributors.models import Account, Category, Contributor, Grant, Portal, Unit
 from demo import source
@@ -84,7 +84,7 @@ class People:
     def _appoint(self, row: dict[str, Any]) -> None:
         account = self._account(row["ref"], row)
         granter = self.actor(row["granted_by"]) if row["confirmed_by"] else system_actor(self.portal)
-        self._grants[row["ref"]] = registration.propose_grant(
+        self._grants[row["ref"]] = seats.propose_grant(
             actor=granter,
             account=account,
             capability=row["capability"],
@@ -94,7 +94,7 @@ class People:
         self.forget_actors()
 
     def _confirm(self, row: dict[str, Any]) -> None:
-        registration.confirm_grant(actor=self.actor(row["confirmed_by"]), grant=self._grants[row["ref"]])
+        seats.confirm_grant(actor=self.actor(row["confirmed_by"]), grant=self._grants[row["ref"]])
         self.forget_actors()
 
     def _seat(self, row: dict[str, Any]) -> None:
@@ -110,7 +110,7 @@ class People:
             pen_name=row["pen_name"],
         )
         self.persons[row["ref"]] = person
-        registration.give_seat(
+        seats.give_seat(
             actor=founder,
             contributor=person,
             seat=row["seat"],

@@ -15,7 +15,7 @@ from django.core.cache import cache as django_cache
 from jsonschema import Draft202012Validator, FormatChecker
 from rest_framework.test import APIClient
 
-from contributors import clock, drafting, registration
+from contributors import clock, drafting, registration, seats
 from contributors.actors import system_actor
 from contributors.models import Piece
 from contributors.scopes import portal_scope
@@ -35,7 +35,7 @@ def full_world(slug: str) -> World:
     with clock.at(at("2026-01-05T08:00")), portal_scope(world.portal):
         for seat, shown in (("editor", "Đỗ Thị Biên"), ("rapporteur", "Hồ Văn Cáo")):
             _join(world, seat, shown)
-            registration.give_seat(
+            seats.give_seat(
                 actor=system,
                 contributor=world.people[seat],
                 seat=seat,
@@ -44,7 +44,7 @@ def full_world(slug: str) -> World:
             )
         for capability, shown in (("observer", "Trịnh Thị Xem"), ("focal_person", "Cao Văn Mối")):
             world.accounts[capability] = registration.open_account(login_phone=new_phone(), name=shown, password=None)
-            registration.propose_grant(
+            seats.propose_grant(
                 actor=system,
                 account=world.accounts[capability],
                 capability=capability,

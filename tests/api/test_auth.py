@@ -10,7 +10,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from api.auth import FailuresOfAddress, FailuresOfPhone
-from contributors import registration
+from contributors import registration, seats
 from contributors.actors import system_actor
 from contributors.models import Account
 from contributors.scopes import portal_scope
@@ -135,7 +135,7 @@ def test_portal_of_nobody_is_404(world: World) -> None:
 
 def test_portal_is_asked_for_when_there_are_several(world: World, elsewhere: World, as_: Any) -> None:
     with portal_scope(elsewhere.portal):
-        registration.propose_grant(
+        seats.propose_grant(
             actor=system_actor(elsewhere.portal),
             account=world.accounts["lan"],
             capability="accountant",

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from api.v1.runs.allowed import allowed_actions
-from contributors import clock, newsroom, portals, registration
+from contributors import clock, newsroom, portals, seats
 from contributors.actors import system_actor
 from contributors.errors import DomainError
 from contributors.models import Job, JobState
@@ -210,7 +210,7 @@ def test_who_computed_neither_confirms_nor_approves(
 ) -> None:
     with portal_scope(world.portal):
         for capability in ("accountant", "account_holder"):
-            registration.propose_grant(
+            seats.propose_grant(
                 actor=system_actor(world.portal),
                 account=world.accounts["head"],
                 capability=capability,

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pytest
 
-from contributors import drafting, newsroom, photos, portals, registration
+from contributors import drafting, newsroom, photos, portals, registration, seats
 from contributors.actors import system_actor
 from contributors.drafting import DeclaredCredit
 from contributors.errors import MESSAGES, DomainError
@@ -450,18 +450,18 @@ def _(world: World) -> Refused:
 
 @case("grant_same_person")
 def _(world: World) -> Refused:
-    grant = registration.propose_grant(
+    grant = seats.propose_grant(
         actor=world.actor("head"),
         account=world.accounts["hoa"],
         capability="focal_person",
         effective_from=HOUR.date(),
         decision_number="03/QĐ",
     )
-    return lambda: registration.confirm_grant(actor=world.actor("head"), grant=grant)
+    return lambda: seats.confirm_grant(actor=world.actor("head"), grant=grant)
 
 
 def _seat(world: World, seat: str, who: str) -> Refused:
-    return lambda: registration.give_seat(
+    return lambda: seats.give_seat(
         actor=world.actor("head"),
         contributor=world.people[who],
         seat=seat,

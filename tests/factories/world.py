@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image
 
-from contributors import clock, drafting, newsroom, photos, portals, registration
+from contributors import clock, drafting, newsroom, photos, portals, registration, seats
 from contributors.actors import Actor, actor_for, system_actor
 from contributors.models import Account, Contributor, CountsAs, Genre, Piece, Portal, Topic, Unit
 from contributors.scopes import portal_scope
@@ -169,7 +169,7 @@ def _furnish(portal: Portal, founder: Actor, amount: int, paying_from: date) -> 
         ("admin", "Lưu Thị Quản", "admin"),
     ):
         accounts[name] = registration.open_account(login_phone=new_phone(), name=shown, password=None)
-        registration.propose_grant(
+        seats.propose_grant(
             actor=founder,
             account=accounts[name],
             capability=capability,
@@ -191,7 +191,7 @@ def _furnish(portal: Portal, founder: Actor, amount: int, paying_from: date) -> 
         ("publisher", "Nguyễn Văn Đăng", "publisher"),
     ):
         _join(world, name, shown)
-        registration.give_seat(
+        seats.give_seat(
             actor=founder,
             contributor=world.people[name],
             seat=seat,

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from contributors import clock, newsroom, registration
+from contributors import clock, newsroom, registration, seats
 from contributors.actors import Actor, actor_for, system_actor
 from contributors.errors import DomainError
 from contributors.models import Capability, SeatName
@@ -43,7 +43,7 @@ def cast(world: World) -> dict[str, Actor]:
         kind, _, name = role.partition(":")
         account = registration.open_account(login_phone=new_phone(), name="Người Một Việc", password=None)
         if kind == "grant":
-            registration.propose_grant(
+            seats.propose_grant(
                 actor=system_actor(world.portal),
                 account=account,
                 capability=name,

@@ -12,7 +12,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from contributors import clock, newsroom, registration
+from contributors import clock, newsroom, seats
 from contributors.actors import system_actor
 from contributors.errors import DomainError
 from contributors.files import open_kept
@@ -53,7 +53,7 @@ def case(code: str, name: str = ""):
 
 def also(world: World, name: str, capability: str) -> None:
     """Give somebody a right besides the one they have, as a small body would."""
-    registration.propose_grant(
+    seats.propose_grant(
         actor=system_actor(world.portal),
         account=world.accounts[name],
         capability=capability,

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from contributors.actors import system_actor
-from contributors.registration import propose_grant, seat_founder
+from contributors.registration import seat_founder
 from contributors.scopes import portal_scope
+from contributors.seats import propose_grant
 from tests.factories.world import OPENED, World, build_world
 from tests.web.conftest import texts
 
