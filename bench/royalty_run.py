@@ -1,0 +1,160 @@
+"""What computing a run costs against writing its rows down: `python -m bench.royalty_run [pieces]`.
+
+On throw-away engines: so many published pieces, each with an author, an approver and a publisher. The
+floor is one COPY of the very same lines into the very same table (its keys and indexes included). Interleaved, so
+read the ratios and not the seconds.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import statistics
+import sys
+import time
+import uuid
+from typing import Any
+
+from config.engines.testing import session_engines
+
+PIECES = 30_000
+ROUNDS = 3
+GOAL_RATIO, GOAL_BYTES = 2.0, 150
+COLUMNS = (
+    "portal_id, run_id, generation, subject_key, contributor_id, piece_id, role, kind, amount, exact_numerator, "
+    'exact_denominator, template, "values", reason, held'
+)
+
+
+def main() -> None:
+    pieces = int(sys.argv[1]) if len(sys.argv) > 1 else PIECES
+    with session_engines():
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        _measure(pieces)
+
+
+def _measure(pieces: int) -> None:
+    from django.db import connection
+
+    from contributors import clock
+    from contributors.scopes import portal_scope
+    from payments import computing, runs
+    from payments.models import DraftLine, RunItem
+    from tests.factories.world import at, build_world
+
+    world = build_world(amount=10**15)
+    with portal_scope(world.portal), clock.at(at("2026-08-03T08:00")):
+        started = time.perf_counter()
+        _write_pieces(world, pieces)
+        print(f"{pieces:,} published pieces written in {time.perf_counter() - started:.1f} s")
+        accountant = world.actor("accountant")
+        run = world.run()
+        started = time.perf_counter()
+        run = runs.freeze_run(actor=accountant, run=run, seen_version=run.version)
+        print(f"freeze: {time.perf_counter() - started:.1f} s, {RunItem.objects.filter(run=run).count():,} items")
+        runs.compute_run(actor=accountant, run=run, seen_version=run.version)
+        ours, floor = [], []
+        rows = b""
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for generation in range(1, ROUNDS + 1):
+            started = time.perf_counter()
+            computing.compute_generation(run_id=run.pk, generation=generation)
+            ours.append(time.perf_counter() - started)
+            rows = _rows(connection, run.pk, generation)
+            floor.append(_copy(connection, rows, generation))
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        lines = DraftLine.objects.filter(run=run).count()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'SELECT avg(octet_length("values"::text)) FROM payments_draftline WHERE run_id = %s', [run.pk]
+            )
+            explained = float(cursor.fetchone()[0])
+    ratio = statistics.median(ours) / statistics.median(floor)
+    print(f"{lines:,} lines; explanation {explained:.0f} bytes a line (goal ≤ {GOAL_BYTES}); memory +{grown:.0f} MB")
+    print(
+        f"compute {statistics.median(ours):.2f} s, COPY {statistics.median(floor):.2f} s: {ratio:.2f} × (goal ≤ {GOAL_RATIO})"
+    )
+
+
+def _write_pieces(world: Any, pieces: int) -> None:
+    """Straight into the tables: this is what is there before the clock runs."""
+    from django.db import connection
+
+    names = {"portal": world.portal.pk, "genre": world.genres["news_item"].pk, "unit": world.unit.pk}
+    names |= {name: world.people[name].pk for name in ("lan", "head", "publisher")}
+    names |= {"account": world.accounts["lan"].pk, "pieces": pieces, "salt": uuid.uuid4().hex}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO contributors_piece (portal_id, public_id, client_key, genre_id, title, body, search_key, origin,
+              source, language, state, state_since, state_reason, version, revision_number, approved_revision,
+              created_by_id, contributor_id, unit_id, created_at, submitted_at, approved_at, published_at,
+              leader_activity, event_place, document_number, document_type, document_signer, practice)
+            SELECT %(portal)s, gen_random_uuid(), gen_random_uuid(), %(genre)s, 'Tin ' || n, '', 'tin ' || n, 'original',
+              '', 'vi', 'published', moment, '', 1, 1, 1, %(account)s, %(lan)s, %(unit)s, moment, moment, moment, moment,
+              false, '', '', '', '', false
+            FROM (SELECT n, timestamptz '2026-07-05 08:00+07' + n * interval '1 minute' / 2 AS moment
+                    FROM generate_series(1, %(pieces)s) n) AS numbered
+            """,
+            names,
+        )
+        for role, person, share in (
+            ("author", "lan", 100),
+            ("approver", "head", None),
+            ("publisher", "publisher", None),
+        ):
+            cursor.execute(
+                """
+                INSERT INTO contributors_credit (portal_id, piece_id, contributor_id, role, share, state, source,
+                  no_fee_reason, unit_id)
+                SELECT portal_id, id, %(person)s, %(role)s, %(share)s, 'confirmed', %(source)s, '', unit_id
+                  FROM contributors_piece WHERE portal_id = %(portal)s
+                """,
+                names
+                | {"person": names[person], "role": role, "share": share, "source": "declared" if share else "log"},
+            )
+        cursor.execute(
+            """
+            INSERT INTO contributors_score (portal_id, piece_id, scorer_id, revision_number, coefficient, grade, reason,
+              accepted, at)
+            SELECT portal_id, id, %(head)s, 1, 0.5 + id %% 4 * 0.5, '', '', true, published_at
+              FROM contributors_piece WHERE portal_id = %(portal)s
+            """,
+            names,
+        )
+        cursor.execute("ANALYZE")
+
+
+def _rows(connection: Any, run_id: int, generation: int) -> bytes:
+    out = io.BytesIO()
+    with connection.cursor() as cursor:
+        query = f"COPY (SELECT {COLUMNS} FROM payments_draftline WHERE run_id = {run_id} AND generation = {generation}) TO STDOUT"
+        with cursor.copy(query) as copy:
+            for block in copy:
+                out.write(block)
+    return out.getvalue()
+
+
+def _copy(connection: Any, rows: bytes, generation: int) -> float:
+    """Seconds of writing the same rows once more, as a generation of their own, thrown away afterwards."""
+    from django.db import transaction
+
+    other = rows.replace(f"\t{generation}\tcredit:".encode(), b"\t999\tcredit:")
+    with transaction.atomic(), connection.cursor() as cursor:
+        started = time.perf_counter()
+        with cursor.copy(f"COPY payments_draftline ({COLUMNS}) FROM STDIN") as copy:
+            copy.write(other)
+        spent = time.perf_counter() - started
+        transaction.set_rollback(True)
+    return spent
+
+
+if __name__ == "__main__":
+    main()
