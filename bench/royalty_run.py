@@ -1,4 +1,4 @@
-"""What computing a run costs against writing its rows down: `python -m bench.royalty_run [pieces]`.
+"""What computing a run costs against writing its rows down: `python -m bench.royalty_run [pieces …]`.
 
 On throw-away engines: so many published pieces, each with an author, an approver and a publisher. The
 floor is one COPY of the very same lines into the very same table (its keys and indexes included). Interleaved, so
@@ -28,7 +28,7 @@ COLUMNS = (
 
 
 def main() -> None:
-    pieces = int(sys.argv[1]) if len(sys.argv) > 1 else PIECES
+    sizes = [int(size) for size in sys.argv[1:]] or [PIECES]
     with session_engines():
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         import django
@@ -37,49 +37,49 @@ def main() -> None:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        _measure(pieces)
+        for number, pieces in enumerate(sizes):
+            _measure(pieces, f"xa-{number}")
 
 
-def _measure(pieces: int) -> None:
+def _measure(pieces: int, slug: str) -> None:
     from django.db import connection
 
     from contributors import clock
     from contributors.scopes import portal_scope
     from payments import computing, runs
-    from payments.models import DraftLine, RunItem
+    from payments.models import DraftLine
     from tests.factories.world import at, build_world
 
-    world = build_world(amount=10**15)
+    world = build_world(slug, amount=10**15)
     with portal_scope(world.portal), clock.at(at("2026-08-03T08:00")):
-        started = time.perf_counter()
         _write_pieces(world, pieces)
-        print(f"{pieces:,} published pieces written in {time.perf_counter() - started:.1f} s")
         accountant = world.actor("accountant")
         run = world.run()
         started = time.perf_counter()
         run = runs.freeze_run(actor=accountant, run=run, seen_version=run.version)
-        print(f"freeze: {time.perf_counter() - started:.1f} s, {RunItem.objects.filter(run=run).count():,} items")
+        freeze = time.perf_counter() - started
         runs.compute_run(actor=accountant, run=run, seen_version=run.version)
-        ours, floor = [], []
-        rows = b""
+        ours, floor, select = [], [], []
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        grown = 0.0
         for generation in range(1, ROUNDS + 1):
             started = time.perf_counter()
             computing.compute_generation(run_id=run.pk, generation=generation)
             ours.append(time.perf_counter() - started)
-            rows = _rows(connection, run.pk, generation)
-            floor.append(_copy(connection, rows, generation))
-        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            grown = grown or (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            floor.append(_copy(connection, _rows(connection, run.pk, generation), generation))
+            select.append(_insert_select(connection, run.pk, generation))
         lines = DraftLine.objects.filter(run=run).count()
         with connection.cursor() as cursor:
             cursor.execute(
                 'SELECT avg(octet_length("values"::text)) FROM payments_draftline WHERE run_id = %s', [run.pk]
             )
             explained = float(cursor.fetchone()[0])
-    ratio = statistics.median(ours) / statistics.median(floor)
-    print(f"{lines:,} lines; explanation {explained:.0f} bytes a line (goal ≤ {GOAL_BYTES}); memory +{grown:.0f} MB")
+    took, copied, selected = map(statistics.median, (ours, floor, select))
     print(
-        f"compute {statistics.median(ours):.2f} s, COPY {statistics.median(floor):.2f} s: {ratio:.2f} × (goal ≤ {GOAL_RATIO})"
+        f"{pieces:,} pieces, {lines:,} lines: freeze {freeze:.1f} s; compute {took:.2f} s = {lines / took:,.0f} lines/s, "
+        f"{took / copied:.2f} × COPY (goal ≤ {GOAL_RATIO}), {took / selected:.2f} × INSERT … SELECT; "
+        f"explanation {explained:.0f} bytes a line (goal ≤ {GOAL_BYTES}); memory +{grown:.0f} MB"
     )
 
 
@@ -100,7 +100,7 @@ def _write_pieces(world: Any, pieces: int) -> None:
             SELECT %(portal)s, gen_random_uuid(), gen_random_uuid(), %(genre)s, 'Tin ' || n, '', 'tin ' || n, 'original',
               '', 'vi', 'published', moment, '', 1, 1, 1, %(account)s, %(lan)s, %(unit)s, moment, moment, moment, moment,
               false, '', '', '', '', false
-            FROM (SELECT n, timestamptz '2026-07-05 08:00+07' + n * interval '1 minute' / 2 AS moment
+            FROM (SELECT n, timestamptz '2026-07-05 08:00+07' + n %% 600 * interval '1 hour' AS moment
                     FROM generate_series(1, %(pieces)s) n) AS numbered
             """,
             names,
@@ -151,6 +151,22 @@ def _copy(connection: Any, rows: bytes, generation: int) -> float:
         started = time.perf_counter()
         with cursor.copy(f"COPY payments_draftline ({COLUMNS}) FROM STDIN") as copy:
             copy.write(other)
+        spent = time.perf_counter() - started
+        transaction.set_rollback(True)
+    return spent
+
+
+def _insert_select(connection: Any, run_id: int, generation: int) -> float:
+    """Seconds of one statement that makes as many rows of rows that are there."""
+    from django.db import transaction
+
+    others = COLUMNS.replace("generation", "998")
+    with transaction.atomic(), connection.cursor() as cursor:
+        started = time.perf_counter()
+        cursor.execute(
+            f"INSERT INTO payments_draftline ({COLUMNS}) SELECT {others} FROM payments_draftline "
+            f"WHERE run_id = {run_id} AND generation = {generation}"
+        )
         spent = time.perf_counter() - started
         transaction.set_rollback(True)
     return spent

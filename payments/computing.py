@@ -7,8 +7,7 @@ generation n+1 beside the old one and then switches the run to it in the same tr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
 
 from django.db import connection, transaction
 
@@ -17,6 +16,7 @@ from contributors.events import record_event
 from contributors.models import Contributor, ContributorState, Credit, CreditState
 from payments import rates
 from payments.facts import facts_from
+from payments.line_writer import LineWriter
 from payments.models import Bucket, DraftLine, Held, Line, PayeeDetails, Run, RunExclusion, RunItem, RunState, TaxStatus
 from payments.royalty.engine import compute
 from payments.royalty.facts import PieceFacts, RunFacts
@@ -30,23 +30,31 @@ COPY payments_draftline (portal_id, run_id, generation, subject_key, contributor
 
 
 class FrozenPieces:
-    """The items of a run as the engine reads them: from the start again each time, in batches, in order."""
+    """The items of a run as the engine reads them: from the start again each time, in batches, in order.
 
-    def __init__(self, run: Run) -> None:
+    `before_reading` frees the connection, on which lines may just be written. `ids` has the piece of each subject of
+    the batch being read, and of no other: memory does not grow with the run.
+    """
+
+    def __init__(self, run: Run, before_reading: Callable[[], None]) -> None:
         self.run = run
+        self.before_reading = before_reading
+        self.ids: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[PieceFacts]:
         last = 0
         while True:
+            self.before_reading()
             batch = list(
                 RunItem.objects.filter(run=self.run, position__gt=last)
                 .order_by("position")
-                .values_list("position", "facts")[:CHUNK]
+                .values_list("position", "piece_id", "facts")[:CHUNK]
             )
             if not batch:
                 return
-            for position, facts in batch:
-                last = position
+            last = batch[-1][0]
+            self.ids = {facts["s"]: piece_id for _, piece_id, facts in batch}
+            for _, _, facts in batch:
                 yield facts_from(facts)
 
 
@@ -61,61 +69,53 @@ def compute_generation(*, run_id: int, generation: int) -> None:
         stage = run.state in {RunState.FROZEN, RunState.COMPUTED} and run.computed_by_id is not None
         if run.generation >= generation or not stage:
             return
-        pieces = {
-            str(public_id): pk
-            for pk, public_id in RunItem.objects.filter(run=run).values_list("piece_id", "piece__public_id")
-        }
         held = _held_people(run)
         open_credits = _open_credits(run)
         paid = _paid_before(run)
         exclusions: list[RunExclusion] = []
         count = total = 0
-        outcomes = compute(_rules(run), FrozenPieces(run))
-        # Reading goes on inside `compute`, and no query may run while a COPY is open: batch, then copy.
-        while batch := list(islice(outcomes, CHUNK)):
-            with connection.cursor() as cursor, cursor.copy(COPY_LINES) as copy:
-                for outcome in batch:
-                    if isinstance(outcome, Notice):
-                        continue
-                    if not isinstance(outcome, ComputedLine):
-                        bucket = Bucket.OUTSIDE_RULES if isinstance(outcome, OutsideRules) else Bucket.WAITING
-                        exclusions.append(
-                            RunExclusion(
-                                portal_id=run.portal_id,
-                                run=run,
-                                generation=generation,
-                                piece_id=pieces[outcome.subject],
-                                bucket=bucket,
-                                reason=outcome.reason,
-                            )
-                        )
-                        continue
-                    if outcome.subject_key in paid:
-                        continue
-                    reason_held = (
-                        Held.CREDIT_OPEN if outcome.subject_key in open_credits else held.get(outcome.person, "")
-                    )
-                    copy.write_row(
-                        (
-                            run.portal_id,
-                            run.pk,
-                            generation,
-                            outcome.subject_key,
-                            outcome.person,
-                            pieces.get(outcome.piece),
-                            outcome.role,
-                            outcome.kind,
-                            outcome.amount,
-                            outcome.exact_numerator,
-                            outcome.exact_denominator,
-                            outcome.template,
-                            json.dumps(outcome.values, ensure_ascii=False, separators=(",", ":")),
-                            outcome.reason,
-                            reason_held,
+        with LineWriter(COPY_LINES) as lines:
+            pieces = FrozenPieces(run, lines.settle)
+            for outcome in compute(_rules(run), pieces):
+                if isinstance(outcome, Notice):
+                    continue
+                if not isinstance(outcome, ComputedLine):
+                    bucket = Bucket.OUTSIDE_RULES if isinstance(outcome, OutsideRules) else Bucket.WAITING
+                    exclusions.append(
+                        RunExclusion(
+                            portal_id=run.portal_id,
+                            run=run,
+                            generation=generation,
+                            piece_id=pieces.ids[outcome.subject],
+                            bucket=bucket,
+                            reason=outcome.reason,
                         )
                     )
-                    count += 1
-                    total += outcome.amount
+                    continue
+                if outcome.subject_key in paid:
+                    continue
+                reason_held = Held.CREDIT_OPEN if outcome.subject_key in open_credits else held.get(outcome.person, "")
+                lines.add(
+                    (
+                        run.portal_id,
+                        run.pk,
+                        generation,
+                        outcome.subject_key,
+                        outcome.person,
+                        pieces.ids.get(outcome.piece),
+                        outcome.role,
+                        outcome.kind,
+                        outcome.amount,
+                        outcome.exact_numerator,
+                        outcome.exact_denominator,
+                        outcome.template,
+                        _compact(outcome.values),
+                        outcome.reason,
+                        reason_held,
+                    )
+                )
+                count += 1
+                total += outcome.amount
         RunExclusion.objects.bulk_create(exclusions, batch_size=1000)
         DraftLine.objects.filter(run=run, generation__lt=generation).delete()
         RunExclusion.objects.filter(run=run, generation__lt=generation).delete()
@@ -129,6 +129,10 @@ def compute_generation(*, run_id: int, generation: int) -> None:
             subject=run,
             facts={"generation": generation, "lines": count, "total": total, "excluded": len(exclusions)},
         )
+
+
+# One encoder for all lines: making one for each is most of the cost of a short list.
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _rules(run: Run) -> RunFacts:

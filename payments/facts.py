@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,13 +92,17 @@ def _number(value: Any) -> str:
     return f"{value.normalize():f}"
 
 
+# The same few coefficients and shares come again and again; reading one is dearer than finding it.
+_exact = lru_cache(maxsize=4096)(Fraction)
+
+
 def facts_from(frozen: Mapping[str, Any]) -> PieceFacts:
     """The engine's value of a frozen piece."""
     return PieceFacts(
         subject=frozen["s"],
         genre=frozen["g"],
         published_on=date.fromisoformat(frozen["on"]),
-        coefficient=Fraction(frozen["c"]) if "c" in frozen else None,
+        coefficient=_exact(frozen["c"]) if "c" in frozen else None,
         origin=frozen.get("o", ""),
         language=frozen.get("l", ""),
         credits=tuple(
@@ -105,9 +110,9 @@ def facts_from(frozen: Mapping[str, Any]) -> PieceFacts:
                 subject_key=key,
                 person=person,
                 role=role,
-                share=Fraction(share) if share is not None else None,
+                share=_exact(share) if share is not None else None,
                 quantity=quantity,
-                photos=tuple(Fraction(value) for value in photos),
+                photos=tuple(_exact(value) for value in photos),
                 no_fee=no_fee,
             )
             for key, person, role, share, quantity, photos, no_fee in frozen["cr"]

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import TruncDate
 
 from contributors import clock
+from contributors.access import require_proof
 from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.events import record_event
@@ -25,9 +26,13 @@ from payments import approving, funds, rates
 from payments.access import has_own_maker_line, may_confirm, require_money
 from payments.errors import PaymentError
 from payments.facts import frozen_facts
+from payments.line_writer import LineWriter
 from payments.models import Bucket, DraftLine, Fund, Run, RunExclusion, RunItem, RunState
 
 COMPUTE_TASK = "payments.compute_run"
+COPY_ITEMS = "COPY payments_runitem (portal_id, run_id, piece_id, position, facts) FROM STDIN"
+READ_AT_ONCE = 1000
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +174,20 @@ def freeze_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
         row.snapshot = rates.snapshot_rules(portal, schedules)
         RunItem.objects.filter(run=row).delete()
         digest = hashlib.sha256(row.snapshot.digest.encode())
-        items: list[RunItem] = []
-        for piece_id, facts in frozen_facts(portal, payable_pieces(portal, row.period_from, row.period_until)):
-            items.append(
-                RunItem(portal_id=row.portal_id, run=row, piece_id=piece_id, position=len(items) + 1, facts=facts)
-            )
-            digest.update(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode())
-        RunItem.objects.bulk_create(items, batch_size=1000)
+        payable = payable_pieces(portal, row.period_from, row.period_until)
+        with LineWriter(COPY_ITEMS) as items:
+            for start in range(0, len(payable), READ_AT_ONCE):
+                items.settle()
+                for position, (piece_id, facts) in enumerate(
+                    frozen_facts(portal, payable[start : start + READ_AT_ONCE]), start=start + 1
+                ):
+                    text = _canonical(facts)
+                    items.add((row.portal_id, row.pk, piece_id, position, text))
+                    digest.update(text.encode())
         row.fingerprint = digest.hexdigest()
         row.frozen_at = clock.now()
         return move_run(
-            actor=actor, run=row, action="freeze", facts={"items": len(items), "fingerprint": row.fingerprint}
+            actor=actor, run=row, action="freeze", facts={"items": len(payable), "fingerprint": row.fingerprint}
         )
 
 
@@ -240,6 +248,7 @@ def approve_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
     `fund_closed`, `people_changed`, `paid_meanwhile`.
     """
     require_money(actor, "run.approve")
+    require_proof(actor)
     with transaction.atomic():
         row = lock_run(run, seen_version)
         check_step(row, "approve")

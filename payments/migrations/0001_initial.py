@@ -568,6 +568,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='runitem',
+            constraint=models.UniqueConstraint(fields=('run', 'position'), name='runitem_position'),
+        ),
+        migrations.AddConstraint(
+            model_name='runitem',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='payments_runitem_tenant'),
         ),
         migrations.AddConstraint(

@@ -103,7 +103,10 @@ class RunItem(TenantModel):
     facts = models.JSONField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "piece"], name="runitem_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "piece"], name="runitem_once"),
+            models.UniqueConstraint(fields=["run", "position"], name="runitem_position"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_id}/{self.position}"
