@@ -58,7 +58,7 @@ class Money:
         }
         actor = self.people.actor("o-holder")
         draft: RateSchedule = rates.draft_schedule(actor=actor, rules=rules)
-        rates.put_in_force(actor=actor, schedule=draft)
+        rates.put_in_force(actor=actor, schedule=draft, gaps_reason="Biểu minh hoạ, số liệu giả định")
 
     def _enter_fund(self) -> None:
         fund = self.content["fund"]

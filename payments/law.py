@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
+from payments.banks import load_banks
 from payments.errors import PaymentError
 from payments.models import BaseSalary, TaxRule
 from payments.royalty import facts, tax
@@ -25,7 +26,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def load_law() -> int:
-    """Put the shipped base salaries and tax rules into rows; returns how many were new.
+    """Put the shipped base salaries, tax rules and banks into rows; returns how many rules were new.
 
     An open row is closed by its successor. Raises `law_differs` where a file contradicts a stored row.
     """
@@ -51,6 +52,7 @@ def load_law() -> int:
                 "doubt": rule.source.note if rule.source.doubt else "",
             }
             new += _keep(TaxRule, {"kind": rule.id, "effective_from": rule.from_day}, fields, rule.id)
+        load_banks()
     return new
 
 

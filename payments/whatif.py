@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -53,7 +54,7 @@ def would_have_cost(
     had been in force all the time; base salaries are those of each publication day. Raises `no_schedule`.
     """
     row = schedule or _schedule_for(portal, period_until)
-    rules = rates.read_schedule({**_timeless(row.rules), "from": "2000-01-01"})
+    rules = rates.read_schedule({**_timeless(rates.full_rules(row)), "from": "2000-01-01"})
     zone = ZoneInfo(portal.time_zone)
     ids = list(
         Piece.objects.filter(state=PieceState.PUBLISHED)
@@ -121,5 +122,5 @@ def _schedule_for(portal: Portal, period_until: date) -> RateSchedule:
     return row
 
 
-def _timeless(rules: dict[str, object]) -> dict[str, object]:
+def _timeless(rules: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in rules.items() if key not in {"from", "until"}}

@@ -25,7 +25,7 @@ class Desk:
         self._days: dict[date, tuple[Schedule, Fraction]] = {}
         self._plans: dict[tuple[date, str, str], Plan] = {}
         self._photo_plans: dict[tuple[date, str], Plan] = {}
-        self._made: dict[tuple[str, Fraction, str, str, bool], Plan] = {}
+        self._made: dict[tuple[date, Fraction, str, str, bool], Plan] = {}
 
     def plan(self, piece: PieceFacts) -> Plan:
         """The rates for this piece's genre and variant."""
@@ -56,7 +56,8 @@ class Desk:
 
     def _plan(self, day: date, genre: str, variant: str, *, inside: bool) -> Plan:
         schedule, unit = self._table(day)
-        key = (schedule.code, unit, genre, variant, inside)
+        # By its first day, which no two schedules of a run share: a copy may keep the code of what it was copied from.
+        key = (schedule.from_day, unit, genre, variant, inside)
         if key not in self._made:
             policy = self.rules.score_policy
             self._made[key] = Plan(schedule, unit, genre, variant, policy, inside=inside)

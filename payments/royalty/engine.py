@@ -56,7 +56,7 @@ class _Run:
                     yield _spread(_bounded(line, rated, caps), remuneration, fund)
             yield from rated.notices
         for line in period_lines:
-            yield _spread(line, remuneration if line.kind == "fee" else None, fund)
+            yield _spread(line, remuneration, fund)
         yield from caps.notices if caps else ()
         yield from notices
 
@@ -87,11 +87,11 @@ class _Run:
         schedule = self.period_schedule
         if schedule is None:
             return [], None, None, []
-        overall = {
-            cap.scope: cap
+        overall = [
+            cap
             for cap in schedule.caps
             if cap.effect is not Effect.OFF and cap.scope in {CapScope.REMUNERATION, CapScope.FUND}
-        }
+        ]
         allowances = list(allowance_lines(self.rules, schedule))
         if not schedule.pools and not overall:
             return allowances, None, None, []
@@ -103,27 +103,31 @@ class _Run:
                     royalties += amount
                 else:
                     helpers += amount
-        pools = list(pool_lines(self.rules, schedule, royalties))
-        helpers += sum(line.amount for line in pools)
+        lines = [*pool_lines(self.rules, schedule, royalties), *allowances]
+        # Allowances are thù lao like pools and fees: the bound is over them all (NĐ 18/2014 Đ8.2).
+        helpers += sum(line.amount for line in lines)
         notices: list[Notice] = []
-        remuneration = fund = None
-        cap = overall.get(CapScope.REMUNERATION)
-        if cap and cap.percent is not None:
-            bound = round_dong(royalties * cap.percent / 100, 1, RoundingMode.DOWN)
-            remuneration = self._overall(cap, helpers, bound, notices)
-            helpers = remuneration.allowed if remuneration else helpers
-        cap = overall.get(CapScope.FUND)
-        if cap and self.rules.fund_left is not None:
-            total = royalties + helpers + sum(line.amount for line in allowances)
-            fund = self._overall(cap, total, self.rules.fund_left, notices)
-        return pools + allowances, remuneration, fund, notices
+        bounds = [
+            (cap, round_dong(royalties * cap.percent / 100, 1, RoundingMode.DOWN))
+            for cap in overall
+            if cap.scope is CapScope.REMUNERATION and cap.percent is not None
+        ]
+        remuneration = self._overall(bounds, helpers, notices)
+        helpers = remuneration.allowed if remuneration else helpers
+        left = self.rules.fund_left
+        bounds = [(cap, left) for cap in overall if cap.scope is CapScope.FUND and left is not None]
+        fund = self._overall(bounds, royalties + helpers, notices)
+        return lines, remuneration, fund, notices
 
-    def _overall(self, cap: Cap, total: int, bound: int, notices: list[Notice]) -> Spread | None:
-        if total <= bound:
+    def _overall(self, bounds: list[tuple[Cap, int]], total: int, notices: list[Notice]) -> Spread | None:
+        """A notice for each bound passed; the lines are cut to the lowest of those that are hard."""
+        passed = [(bound, cap) for cap, bound in bounds if total > bound]
+        notices += [Notice("run", f"above_{cap.scope}_cap", (str(bound), str(total))) for bound, cap in passed]
+        hard = [bound for bound, cap in passed if cap.effect is Effect.HARD]
+        if not hard:
             return None
-        notices.append(Notice("run", f"above_{cap.scope}_cap", (str(bound), str(total))))
         step = min(schedule.rounding for schedule in self.rules.schedules)
-        return Spread(cap.scope, total, max(bound, 0), step) if cap.effect is Effect.HARD else None
+        return Spread(passed[0][1].scope, total, max(min(hard), 0), step)
 
 
 def _bounded(line: ComputedLine, rated: Rated, caps: PersonCaps | None) -> ComputedLine:

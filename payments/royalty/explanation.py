@@ -185,6 +185,9 @@ class _Sentence:
         return written_number(exact(text)), exact(text)
 
     def _counted_part(self) -> None:
+        if not self._factors:
+            # After a cap: the part is of what the cap left.
+            self._factors.append(f"{written_number(self._value)} đ")
         self._times(*self._share())
         self._notes.append(self._word("counted"))
 

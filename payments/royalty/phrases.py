@@ -17,6 +17,7 @@ WORDS = {
     "dropped": ("bỏ phần lẻ", "remainder dropped"),
     "dropped_below": ("bỏ phần lẻ dưới {0}", "remainder below {0} dropped"),
     "left_over": ("còn dư khi chia", "left over from the split"),
+    "above_piece": ("vượt mức trần của tác phẩm", "above the cap of the piece"),
     "above_person_day": ("vượt mức trần một người trong ngày", "above the cap per person and day"),
     "above_person_period": ("vượt mức trần một người trong kỳ", "above the cap per person and period"),
     "above_remuneration": ("vượt tổng mức thù lao", "above the cap of all remuneration"),

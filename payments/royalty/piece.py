@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from payments.royalty.desk import Desk
 from payments.royalty.facts import CreditFacts, FactsError, PieceFacts
-from payments.royalty.money import plain
+from payments.royalty.money import RoundingMode, plain, round_dong, split
 from payments.royalty.outcome import ComputedLine, Held, Notice, OutsideRules, Unscored
 from payments.royalty.plan import (
     BY_ROLE,
@@ -22,16 +22,18 @@ from payments.royalty.plan import (
 from payments.royalty.reckoning import (
     HUNDRED,
     ONE,
+    Cut,
     Hold,
     Product,
     Reckoned,
+    cut_line,
     fee_line,
     reckon,
     share_text,
     split_parts,
     zero_line,
 )
-from payments.royalty.schedule import DongPerItem, Effect, PercentOf, RoleRate, Schedule
+from payments.royalty.schedule import CapScope, DongPerItem, Effect, PercentOf, RoleRate, Schedule
 
 WithinDuty = Callable[[int, PieceFacts], bool]
 PARTS = (EARNS, PHOTO_PART)
@@ -65,6 +67,7 @@ class PieceReckoning:
 
     __slots__ = (
         "desk",
+        "earners",
         "limits",
         "lines",
         "notices",
@@ -81,6 +84,7 @@ class PieceReckoning:
         self.plan = plan
         self.piece = piece
         self.within_duty = within_duty if plan.schedule.duty else None
+        self.earners: list[CreditFacts] = []
         self.lines: dict[str, ComputedLine] = {}
         self.limits: dict[str, ComputedLine] = {}
         self.notices: list[Notice] = []
@@ -92,7 +96,7 @@ class PieceReckoning:
         plan, piece = self.plan, self.piece
         if len({credit.subject_key for credit in piece.credits}) != len(piece.credits):
             raise FactsError(f"{piece.subject} names a credit twice")
-        earners: list[CreditFacts] = []
+        earners = self.earners
         helpers: dict[str, list[CreditFacts]] = {}
         for credit in piece.credits:
             way = plan.ways.get(credit.role)
@@ -128,7 +132,7 @@ class PieceReckoning:
         if all(credit.no_fee for credit in earners):
             for credit in earners:
                 self.lines[credit.subject_key] = zero_line(self.piece.subject, credit, credit.no_fee, royalty=True)
-        elif self.piece.genre in PHOTO_GENRES and any(credit.photos for credit in earners):
+        elif self._are_own_photos():
             self._lay_own_photos(earners)
         else:
             self._lay_shared_royalty(earners)
@@ -143,8 +147,9 @@ class PieceReckoning:
         weights = self._earner_weights(earners)
         counted = [weight * self._duty_part(credit) for weight, credit in zip(weights, earners, strict=True)]
         whole, part = sum(weights, Fraction(0)), sum(counted, Fraction(0))
-        fee = royalty.part(part)
-        self.paid = fee if whole == ONE else royalty.part(part / whole)
+        # The cap is the piece's: a photographer without an author has their percent of what it leaves.
+        self.paid = royalty.part(part / whole)
+        fee = self.paid if whole == ONE else part_of(self.paid, whole, self.plan.step)
         if not part:
             reason = "within_duty" if royalty.full.amount else fee.reason
             for credit in earners:
@@ -160,22 +165,53 @@ class PieceReckoning:
             off_duty = mine or not weight or credit.no_fee
             self.lines[credit.subject_key] = line if off_duty else line._replace(reason="within_duty")
 
+    def _are_own_photos(self) -> bool:
+        return self.piece.genre in PHOTO_GENRES and any(
+            credit.photos and self.plan.ways[credit.role] == EARNS for credit in self.earners
+        )
+
     def _lay_own_photos(self, earners: list[CreditFacts]) -> None:
-        """A piece that is photos, each with its own score: everybody is paid for their own."""
+        """A piece that is photos, each with its own score: everybody is paid for their own, within the piece's cap."""
+        subject, plan = self.piece.subject, self.plan
+        lines = {
+            credit.subject_key: fee_line(subject, credit, fee, royalty=True)
+            for credit, fee in self._own_photos(earners)
+        }
+        total = sum(line.amount for line in lines.values())
+        if plan.cap is not None and total > plan.cap:
+            allowed = round_dong(plan.cap, plan.step, RoundingMode.DOWN)
+            keys = [key for key, line in lines.items() if line.amount]
+            amounts = [lines[key].amount for key in keys]
+            for key, after in zip(
+                keys, split(allowed, amounts, plan.step, keys, self.desk.rules.rotation), strict=True
+            ):
+                lines[key] = cut_line(lines[key], Cut(CapScope.PIECE, allowed, total, after, plan.step))
+        self.lines |= lines
+
+    def _own_photos(self, earners: list[CreditFacts]) -> list[tuple[CreditFacts, Reckoned]]:
+        """What each one's photos earn. A waived part counts in the royalty, and given to nobody, holds nobody up."""
+        plan = self.plan
         whole = paid = Fraction(0)
+        fees = []
         for credit in earners:
-            if credit.no_fee:
-                self.lines[credit.subject_key] = zero_line(self.piece.subject, credit, credit.no_fee, royalty=True)
-                continue
-            fee = self.plan.fee_of_photos(credit, self.piece)
+            try:
+                fee = plan.fee_of_photos(credit, self.piece)
+            except Hold:
+                if not credit.no_fee:
+                    raise
+                fee = reckon(Product(Fraction(0), "V", ("0",)), plan.step)
             whole += fee.exact
             part = self._duty_part(credit)
             if part != ONE:
-                fee = counted_part(fee, part, self.plan.step)
+                fee = counted_part(fee, part, plan.step)
             paid += fee.exact
-            self.lines[credit.subject_key] = fee_line(self.piece.subject, credit, fee, royalty=True)
-        self.rate_of_author = whole
-        self.paid = reckon(Product(paid, "V", (plain(paid),)), self.plan.step)
+            fees.append((credit, fee))
+        if plan.warn_above is not None and whole > plan.warn_above:
+            values = (plain(whole), plain(plan.warn_above))
+            self.notices.append(Notice(self.piece.subject, "above_piece_cap", values))
+        self.rate_of_author = whole if plan.cap is None else min(whole, plan.cap)
+        self.paid = reckon(Product(paid, "V", (plain(paid),)), plan.step, cap=plan.cap)
+        return fees
 
     def _author_royalty(self) -> Royalty:
         """Reckoned once, when somebody's fee depends on it: a repost without an author needs no score."""
@@ -278,6 +314,9 @@ class PieceReckoning:
         )
         if not wanted or self.plan.entry is None:
             return None
+        if self._are_own_photos():
+            self._own_photos(self.earners)
+            return self.paid
         return self._author_royalty().full
 
     def _depends_on_author(self, role: str) -> bool:
@@ -310,10 +349,15 @@ class PieceReckoning:
                 self._lay_by_shares(self.limits, holders, limit, royalty=royalty)
 
 
+def part_of(fee: Reckoned, part: Fraction, step: int) -> Reckoned:
+    """A fee of which only a part is paid."""
+    product = Product(fee.exact, fee.template.removesuffix("r"), fee.values[:-1])
+    return reckon(product.times("d", part, share_text(part)), step)
+
+
 def counted_part(fee: Reckoned, part: Fraction, step: int) -> Reckoned:
     """A fee of which only a part counts, because the piece falls within the person's duty."""
-    product = Product(fee.exact, fee.template.removesuffix("r"), fee.values[:-1])
-    reduced = reckon(product.times("d", part, share_text(part)), step)
+    reduced = part_of(fee, part, step)
     return reduced if reduced.amount else reduced._replace(reason="within_duty")
 
 

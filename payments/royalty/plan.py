@@ -87,6 +87,7 @@ class Plan:
         self.step = schedule.rounding
         self.level = schedule.level
         self.policy = policy
+        self.inside = inside
         self.entry = entry
         self.rate: Rate | None = rate_for(entry, variant) if entry else None
         self.roles: dict[str, RoleRate] = {role.role: role for _, role in role_rates(schedule, genre)}
@@ -298,10 +299,10 @@ class Plan:
                 product = Product(Fraction(amount * count), "I", (str(count), str(amount)))
             case _:
                 raise Hold("variant_without_rate")
-        known = {factor.code for factor in self.factors}
-        own = tuple(chosen for chosen in piece.factors if chosen.code in known)
-        if own != piece.factors:
-            piece = replace(piece, factors=own, credits=())
+        if self.inside:
+            # A factor chosen for the piece reaches its photos only where it names them, and never holds them.
+            known = {factor.code for factor in self.factors}
+            piece = replace(piece, factors=tuple(one for one in piece.factors if one.code in known), credits=())
         return reckon(self._with_factors(self._with_level(product), piece), self.step)
 
     def _photo_scores(

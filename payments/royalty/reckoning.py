@@ -101,7 +101,7 @@ def split_parts(fee: Reckoned, weights: list[Fraction], step: int, keys: list[st
         share = weight / whole
         exact = fee.exact * share
         extra = amount - round_dong(fee.amount * share, step, RoundingMode.DOWN)
-        reason = "" if amount else (fee.reason or ("rounded_to_zero" if share else "zero_share"))
+        reason = "" if amount else ((fee.reason or "rounded_to_zero") if share else "zero_share")
         values = (*fee.values, share_text(share), str(extra))
         parts.append(Reckoned(exact, exact.numerator, exact.denominator, amount, fee.template + "s", values, reason))
     return parts

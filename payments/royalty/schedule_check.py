@@ -300,10 +300,14 @@ def _check_factors(factors: tuple[Factor, ...]) -> None:
 def _check_period_fees(schedule: Schedule) -> None:
     _once("allowances", [allowance.code for allowance in schedule.allowances])
     for place, allowance in enumerate(schedule.allowances):
+        if not allowance.code:
+            raise ScheduleError(f"allowances[{place}].allowance", "empty")
         _check_one_of(f"allowances[{place}].seat", allowance.seat, SEATS)
         _check_bounds(f"allowances[{place}].vnd", allowance.amount, 0, ABSURD_DONG)
     _once("pools", [pool.code for pool in schedule.pools])
     for place, pool in enumerate(schedule.pools):
+        if not pool.code:
+            raise ScheduleError(f"pools[{place}].pool", "empty")
         _check_percent(f"pools[{place}].percent", pool.percent, Fraction(100))
         for seat, weight in pool.weights:
             _check_one_of(f"pools[{place}].weights", seat, SEATS)

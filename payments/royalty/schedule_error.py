@@ -34,6 +34,10 @@ MESSAGES = {
         "tính theo “{found}” nhưng vai trò này không có mức",
         "is a percent of “{found}”, which has no rate",
     ),
+    "parent_not_here": (
+        "biểu của cấp trên không nằm trong tệp này; hãy dùng tệp của cấp trên và đặt level",
+        "the parent's table is not in this file; take the parent's file and set its level",
+    ),
     "helper_above_author": (
         "thù lao {helper} cao hơn mức cao nhất của tác giả {author} (Nghị định 18/2014/NĐ-CP, Điều 4 khoản 1)",
         "the helper's {helper} is above the author's highest {author} (Decree 18/2014, article 4.1)",

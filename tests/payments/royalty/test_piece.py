@@ -12,6 +12,7 @@ from payments.royalty import (
     Notice,
     OutsideRules,
     Unscored,
+    explain,
 )
 from tests.payments.royalty.building import (
     amounts_of,
@@ -279,3 +280,75 @@ def test_royalty_of_a_translator_is_not_bounded_by_the_author():
     schedule = schedule_with(roles=roles, author_not_below_helper="hard")
     found = outcomes_of(schedule, piece("tin-1", credit(1), credit(2, "translator"), coefficient=HALF))
     assert [outcome.amount for outcome in found] == [126_500, 200_000]
+
+
+THREE_PHOTOS = piece(
+    "anh-1",
+    credit(1, "photographer", photos=(Fraction(1), Fraction(1))),
+    credit(2, "photographer", photos=(Fraction(1),)),
+    credit(3, "approver"),
+    genre="photo",
+    coefficient=None,
+)
+TENTH = [{"role": "approver", "basis": "percent_of", "percent": 10}]
+
+
+def test_cap_per_piece_holds_for_a_piece_of_photos_scored_one_by_one():
+    schedule = schedule_with(caps=[{"scope": "piece", "effect": "hard", "vnd": 500_000}], roles=TENTH)
+    lines = lines_of(schedule, THREE_PHOTOS)
+    assert [line.amount for line in lines] == [333_333, 166_667, 50_000]
+    assert explain(lines[1].template, lines[1].values) == (
+        "1 × 253.000 đ = 253.000 đ; làm tròn đến đồng; vượt mức trần của tác phẩm;"
+        " 253.000 đ × 500.000 / 759.000 = 166.666 đ (bỏ phần lẻ); 166.666 đ + 1 đ (còn dư khi chia) = 166.667 đ"
+    )
+    warned = outcomes_of(schedule_with(caps=[{"scope": "piece", "effect": "warn", "vnd": 500_000}]), THREE_PHOTOS)
+    assert warned[-1] == Notice("anh-1", "above_piece_cap", ("759000", "500000"))
+
+
+def test_cap_per_piece_is_not_reached_by_photos_below_it():
+    schedule = schedule_with(caps=[{"scope": "piece", "effect": "hard", "vnd": 759_000}], roles=TENTH)
+    assert amounts_of(schedule, THREE_PHOTOS) == [506_000, 253_000, 75_900]
+    warned = schedule_with(caps=[{"scope": "piece", "effect": "warn", "vnd": 759_000}])
+    assert [type(outcome) for outcome in outcomes_of(warned, THREE_PHOTOS)] == [ComputedLine] * 3
+
+
+def test_photographers_who_waive_leave_the_percent_of_the_approver():
+    waived = [replace(one, no_fee="waived") for one in THREE_PHOTOS.credits[:2]]
+    everybody = replace(THREE_PHOTOS, credits=(*waived, THREE_PHOTOS.credits[2]))
+    one = replace(THREE_PHOTOS, credits=(waived[0], *THREE_PHOTOS.credits[1:]))
+    unscored = replace(waived[1], photos=(), quantity=None)
+    not_held = replace(THREE_PHOTOS, credits=(THREE_PHOTOS.credits[0], unscored, THREE_PHOTOS.credits[2]))
+    schedule = schedule_with(roles=TENTH)
+    assert amounts_of(schedule, everybody) == [0, 0, 75_900]
+    assert amounts_of(schedule, one) == [0, 253_000, 75_900]
+    assert amounts_of(schedule, not_held) == [506_000, 0, 50_600]
+
+
+def test_unknown_factor_of_a_piece_of_photos_is_not_dropped():
+    odd = replace(THREE_PHOTOS, factors=(ChosenFactor("unheard_of"),))
+    assert outcomes_of(schedule_with(), odd) == [Held("anh-1", "unknown_factor")]
+
+
+def test_photographer_without_an_author_has_a_percent_of_what_the_cap_leaves():
+    schedule = schedule_with(
+        genres=one_genre(rate={"basis": "vnd_per_piece", "vnd": 1_000_000}, photographer_share=30),
+        caps=[{"scope": "piece", "effect": "hard", "vnd": 500_000}],
+        roles=TENTH,
+    )
+    alone = piece("tin-1", credit(2, "photographer"), credit(3, "approver"))
+    both = piece("tin-2", credit(4), credit(5, "photographer"), credit(6, "approver"))
+    lines = lines_of(schedule, alone, both)
+    assert [line.amount for line in lines] == [150_000, 50_000, 350_000, 150_000, 50_000]
+    assert explain(lines[0].template, lines[0].values) == (
+        "1.000.000 đ; mức trần của tác phẩm: 500.000 đ; 500.000 đ × 30 % = 150.000 đ (phần được tính); làm tròn đến đồng"
+    )
+
+
+def test_photo_genre_whose_photographers_only_share_is_paid_by_its_one_score():
+    schedule = schedule_with(
+        genres=one_genre("photo", rate={"basis": "cap_only", "high": 1}, earners=["author"], photographer_share=30)
+    )
+    shared = piece(
+        "anh-1", credit(1), credit(2, "photographer", photos=(Fraction(1),)), genre="photo", coefficient=HALF
+    )
+    assert amounts_of(schedule, shared) == [88_550, 37_950]

@@ -306,3 +306,43 @@ def test_fund_bounds_all_lines_and_the_sum_is_exact():
     assert amounts_of(schedule, *pieces, seats=(SEAT,), fund_left=250_000) == [83_333, 83_333, 83_334]
     assert amounts_of(schedule, *pieces, seats=(SEAT,), fund_left=300_000) == [100_000] * 3
     assert amounts_of(schedule, *pieces, seats=(SEAT,)) == [100_000] * 3
+
+
+def test_allowances_are_remuneration_and_bounded_with_it():
+    schedule = schedule_with(
+        genres=HUNDRED_THOUSAND,
+        roles=[APPROVER],
+        allowances=[{"allowance": "board", "seat": "head", "vnd": 140_000}],
+        caps=[{"scope": "remuneration", "effect": "hard", "percent_of_royalties": 50}],
+    )
+    found = outcomes_of(schedule, news(1, credit(1), credit(2, "approver")), seats=(SEAT,))
+    assert [one.amount for one in found[:-1]] == [100_000, 15_000, 35_000]
+    assert found[-1] == Notice("run", "above_remuneration_cap", ("50000", "200000"))
+
+
+@pytest.mark.parametrize(
+    ("caps", "amounts", "bounds"),
+    [
+        ([("hard", 50), ("warn", 30)], [100_000, 50_000], ["50000", "30000"]),
+        ([("warn", 30), ("hard", 50)], [100_000, 50_000], ["30000", "50000"]),
+        ([("hard", 30), ("hard", 50)], [100_000, 30_000], ["30000", "50000"]),
+        ([("hard", 60), ("warn", 30)], [100_000, 60_000], ["30000"]),
+    ],
+)
+def test_two_caps_of_one_scope_both_count(caps, amounts, bounds):
+    schedule = schedule_with(
+        genres=HUNDRED_THOUSAND,
+        roles=[APPROVER],
+        caps=[{"scope": "remuneration", "effect": effect, "percent_of_royalties": percent} for effect, percent in caps],
+    )
+    found = outcomes_of(schedule, news(1, credit(1), credit(2, "approver")))
+    assert [one.amount for one in found if isinstance(one, ComputedLine)] == amounts
+    assert [one.values[0] for one in found if isinstance(one, Notice)] == bounds
+
+
+def test_piece_worth_nothing_is_no_duty_for_who_has_no_share_in_it():
+    schedule = schedule_with(genres=one_genre(rate={"basis": "cap_only", "high": 2}), duty={})
+    shared = (credit(1, person=8, share=Fraction(100)), credit(2, person=7, share=Fraction(0)))
+    pieces = [news(1, *shared, coefficient=Fraction(0)), news(2, coefficient=Fraction(1), day=2)]
+    lines = lines_of(schedule, *pieces, duties={7: DutyFacts(quota=1)})
+    assert paid(lines) == [("author", 0, "zero_rate"), ("author", 0, "zero_share"), ("author", 0, "within_duty")]
