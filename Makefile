@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench long services-test browser-test screenshots clean setup
+.PHONY: help run test check format bench bench-royalty long mutate services-test browser-test screenshots clean setup
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,16 @@ format: $(DEV_READY)  ## Let ruff lay out the code
 
 bench: $(DEV_READY)  ## Measure (bench/*.py, one after the other)
 	@set -e; for file in bench/[a-z]*.py; do name=$$(basename $$file .py); echo "== $$name"; $(PY) -m bench.$$name; done
+
+bench-royalty: $(DEV_READY)  ## A royalty run against COPY, at 10 thousand, 100 thousand and a million credits
+	@$(PY) -m bench.royalty_run 3333 33333 333333
+
+mutate: $(DEV_READY)  ## Mutants of the royalty engine in var/mutate (an hour; ARGS='payments.royalty.money*': only those)
+	@$(PY) -m pip install --quiet --requirement requirements-mutate.txt
+	@rm -rf var/mutate && mkdir -p var/mutate/payments var/mutate/tests/payments && touch var/mutate/payments/__init__.py
+	@cp -R payments/royalty payments/rates var/mutate/payments/ && cp -R tests/payments/royalty var/mutate/tests/payments/
+	@cp tests/mutation/pyproject.toml tests/mutation/conftest.py var/mutate/ && mkdir var/mutate/docs && cp docs/change-a-rate.md var/mutate/docs/
+	@cd var/mutate && nice -n 15 ../../$(PY) -m mutmut run --max-children 2 $(ARGS); ../../$(PY) -m mutmut results
 
 long: $(DEV_READY) $(TRANSLATIONS)  ## The tests that take long
 	@$(PY) -m pytest -m "long and not browser and not services" $(ARGS)

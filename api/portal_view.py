@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from api.auth import proved_at
 from api.bodies import BoundedJson, StrictBody
 from api.errors import ApiError, field_error
 from api.schema import PortalSchema
@@ -99,7 +100,8 @@ class PortalView(StrictView, GenericViewSet):
             asked = cast("PortalRequest", request)
             self._scope.enter_context(portal_scope(portal))
             asked.portal = portal
-            asked.actor = actor_for(cast("Account", request.user), portal, request_id=asked.request_id)
+            account = cast("Account", request.user)
+            asked.actor = actor_for(account, portal, request_id=asked.request_id, proved_at=proved_at(asked, account))
 
     def known_parameters(self) -> frozenset[str]:
         if self.action not in self.paged_actions:

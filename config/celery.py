@@ -79,6 +79,8 @@ def configuration() -> dict[str, Any]:
         "beat_schedule": {
             "sweep jobs": _every(10, "contributors.sweep_jobs"),
             "seal events": _every(30, "contributors.seal_events"),
+            "end old imports": _every(3600, "contributors.end_old_imports"),
+            "sweep logins": _every(3600, "contributors.sweep_logins"),
         },
     }
 

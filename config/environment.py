@@ -6,6 +6,7 @@ variable at once, so that an operator mends the file in one go.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -86,6 +87,38 @@ def _keys(value: str) -> list[str]:
     return keys
 
 
+def _gateway(value: str) -> str:
+    if value not in {"console", "sms_http", "zalo_http", "email"}:
+        message = "must be console, sms_http, zalo_http or email"
+        raise ValueError(message)
+    return value
+
+
+def _webhook(value: str) -> str:
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        message = "must be an http:// or https:// address"
+        raise ValueError(message)
+    return value
+
+
+def _json_object(value: str) -> str:
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        message = "must be a JSON object"
+        raise ValueError(message)  # noqa: TRY004 - a wrong value of a variable, whatever its type
+    return value
+
+
+def _mail_server(value: str) -> str:
+    if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+        message = "must be an smtp:// or smtps:// address"
+        raise ValueError(message)
+    return value
+
+
 VARIABLES: tuple[Variable, ...] = (
     Variable("BUTLANG_VAR", Path, str(ROOT / "var"), "Folder of everything that changes: engines, files, logs."),
     Variable("DATABASE_URL", _postgres, "", "PostgreSQL 15 or newer; empty: the embedded one."),
@@ -103,6 +136,20 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("BASE_URL", _text, "http://127.0.0.1:8000", "Address printed on papers and in QR codes."),
     Variable("HTTPS", _flag, "0", "Behind TLS: secure cookies, HSTS, redirects."),
     Variable("TRUSTED_PROXIES", _whole, "0", "How many proxies of your own stand before the web; 0: none is believed."),
+    Variable(
+        "LOGIN_GATEWAY", _gateway, "console", "How login codes reach phones: console, sms_http, zalo_http, email."
+    ),
+    Variable("LOGIN_GATEWAY_URL", _webhook, "", "Webhook of the SMS or Zalo provider, for sms_http and zalo_http."),
+    Variable("LOGIN_GATEWAY_TOKEN", _optional, "", "Sent to it as a bearer token."),
+    Variable(
+        "LOGIN_GATEWAY_BODY",
+        _json_object,
+        '{"to": "{phone}", "text": "{text}"}',
+        "JSON that is sent to it; {phone} is +84…, {digits} 84…, {code} the code, {text} the whole message.",
+    ),
+    Variable("LOGIN_EMAIL_TO", _optional, "", "For email: the address of a phone, such as {digits}@sms.example.vn."),
+    Variable("EMAIL_URL", _mail_server, "", "Mail server, smtp://user:password@host:587 or smtps://…:465."),
+    Variable("MAIL_FROM", _optional, "", "Sender of mail."),
     Variable("MEDIA_ROOT", _optional, "", "Folder of photos and papers; empty: BUTLANG_VAR/files."),
     Variable("FONT_FOLDER", _optional, "", "Folder with Times New Roman or Liberation Serif for papers."),
     Variable("DB_POOL_MAX", _whole, "8", "Most connections a process keeps to PostgreSQL."),
@@ -126,6 +173,19 @@ def _kept_secret(var: Path, name: str, make: Callable[[], str]) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+def _gateway_problems(values: Mapping[str, Any]) -> list[str]:
+    """What the chosen gateway of login codes needs and does not have."""
+    needs = {
+        "sms_http": ("LOGIN_GATEWAY_URL",),
+        "zalo_http": ("LOGIN_GATEWAY_URL",),
+        "email": ("LOGIN_EMAIL_TO", "EMAIL_URL", "MAIL_FROM"),
+    }
+    chosen = values.get("LOGIN_GATEWAY", "")
+    return [
+        f"{name} is missing: LOGIN_GATEWAY={chosen} needs it" for name in needs.get(chosen, ()) if not values.get(name)
+    ]
 
 
 def read_environment(source: Mapping[str, str]) -> dict[str, Any]:
@@ -153,6 +213,7 @@ def read_environment(source: Mapping[str, str]) -> dict[str, Any]:
         elif not problems:
             kept = _kept_secret(values["BUTLANG_VAR"], name.lower().replace("_", "-"), make)
             values[name] = _keys(kept) if name == "BUTLANG_KEYS" else kept
+    problems += _gateway_problems(values)
     if problems:
         raise EnvironmentVariableError("\n".join(problems))
     values["EMBEDDED"] = embedded

@@ -24,6 +24,12 @@ ALLOWED_HOSTS: list[str] = ENV["ALLOWED_HOSTS"]
 BASE_URL: str = ENV["BASE_URL"].rstrip("/")
 FONT_FOLDER: str = ENV["FONT_FOLDER"]
 JOB_LEASE_SECONDS: int = ENV["JOB_LEASE_SECONDS"]
+TRUSTED_PROXIES: int = ENV["TRUSTED_PROXIES"]
+LOGIN_GATEWAY: str = ENV["LOGIN_GATEWAY"]
+LOGIN_GATEWAY_URL: str = ENV["LOGIN_GATEWAY_URL"]
+LOGIN_GATEWAY_TOKEN: str = ENV["LOGIN_GATEWAY_TOKEN"]
+LOGIN_GATEWAY_BODY: str = ENV["LOGIN_GATEWAY_BODY"]
+LOGIN_EMAIL_TO: str = ENV["LOGIN_EMAIL_TO"]
 
 DATABASE_URL: str = ENV["DATABASE_URL"] or engines.urls(VAR).database_url
 MIGRATION_DATABASE_URL: str = ENV["MIGRATION_DATABASE_URL"] or (
@@ -75,6 +81,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "contributors.second_factor_store.SecondFactorStore",
     "contributors",
     "payments",
     "api",
@@ -147,6 +154,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+if ENV["EMAIL_URL"]:
+    mail = urlsplit(ENV["EMAIL_URL"])
+    EMAIL_HOST, EMAIL_USE_SSL = mail.hostname, mail.scheme == "smtps"
+    EMAIL_PORT, EMAIL_USE_TLS = mail.port or (465 if EMAIL_USE_SSL else 587), not EMAIL_USE_SSL
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(mail.username or ""), unquote(mail.password or "")
+    EMAIL_TIMEOUT = 5
+    DEFAULT_FROM_EMAIL = ENV["MAIL_FROM"]
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -181,7 +196,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
     "PAGE_SIZE": 50,
-    "NUM_PROXIES": ENV["TRUSTED_PROXIES"],
+    "NUM_PROXIES": TRUSTED_PROXIES,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Bút Làng",

@@ -67,6 +67,9 @@ RIGHTS: Mapping[str, Right] = {
         "grant:focal_person",
         "grant:admin",
     ),
+    "code.hand_over_to_decider": _right(
+        "Hand a code to someone who decides about money or rights in this portal alone", "grant:admin"
+    ),
     "training.write": _right("Hold training and note who came", *BOARD, "grant:focal_person", "grant:admin"),
     "event.see": _right("See the event log", "seat:head", "grant:admin", "grant:observer"),
     "seat.give": _right("Give or end a seat", "seat:head", "grant:admin"),

@@ -13,6 +13,7 @@ from django.db import transaction
 from contributors import clock, newsroom
 from contributors.access import require_approver
 from contributors.actors import Actor
+from contributors.errors import DomainError
 from contributors.models import Piece, Role, Score
 from contributors.names import plain_text
 from contributors.workflow import lock_piece, move_piece
@@ -27,10 +28,15 @@ def approve_piece(
     photo_coefficients: Mapping[int, Decimal] | None = None,
     reason: str = "",
 ) -> Piece:
-    """Approve the revision that the approver saw, with its score. Maker and approver are different people."""
+    """Approve the revision that the approver saw, with its score. Maker and approver are different people.
+
+    Raises `practice_piece` for what was written to learn.
+    """
     with transaction.atomic():
         row = lock_piece(piece, seen_version)
         require_approver(actor, row)
+        if row.practice:
+            raise DomainError("practice_piece")
         newsroom.check_shares(row)
         now = clock.now()
         row.approved_revision = row.revision_number

@@ -36,6 +36,17 @@ def count_attempt(*, kind: str, what: str, most: int, within: timedelta) -> int:
     return int(count)
 
 
+def refuse_exhausted(*, kind: str, what: str, most: int, within: timedelta) -> None:
+    """Raise `too_many_attempts` if `most` are counted already; counts nothing itself.
+
+    For callers that count failures only: between this look and the count, as many more may slip in as run at once.
+    """
+    now = timezone.now()
+    row = AttemptCount.objects.filter(key=_key(kind, what), since__gt=now - within).first()
+    if row is not None and row.count >= most:
+        raise DomainError("too_many_attempts", minutes=int((row.since + within - now).total_seconds() // 60) + 1)
+
+
 def forget_attempts(*, kind: str, what: str) -> None:
     """After success: the next window starts empty."""
     AttemptCount.objects.filter(key=_key(kind, what)).delete()

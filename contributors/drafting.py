@@ -35,6 +35,7 @@ from contributors.models import (
     Unit,
 )
 from contributors.names import plain_body, plain_text, search_key
+from contributors.portals import require_open
 from contributors.workflow import lock_piece, move_piece
 
 TITLE_LIMIT = 500
@@ -69,12 +70,14 @@ def start_piece(
     body: str = "",
     contributor: Contributor | None = None,
     topic: Topic | None = None,
+    practice: bool = False,
     **fields: Any,
 ) -> Piece:
     """A new draft. The same `client_key` again gives the same piece: sending twice is one piece.
 
-    `fields` are those of `EDITABLE`. Raises `not_allowed`, `person_unknown`, `not_active`, `title_long`, and
-    `not_found` for a key that another account used.
+    A `practice` piece is sent and answered like any other, never approved, and counts nowhere.
+    `fields` are those of `EDITABLE`. Raises `not_allowed`, `person_unknown`, `not_active`, `title_long`,
+    `portal_closed`, and `not_found` for a key that another account used.
     """
     if contributor is None:
         require(actor, "piece.start")
@@ -88,6 +91,7 @@ def start_piece(
         if known.created_by_id != actor.account_id:
             raise DomainError("not_found")
         return known
+    require_open(actor.portal_id)
     now = clock.now()
     piece = Piece(
         portal_id=actor.portal_id,
@@ -95,6 +99,7 @@ def start_piece(
         genre=genre,
         topic=topic,
         contributor=contributor,
+        practice=practice,
         created_by_id=actor.account_pk,
         created_at=now,
         state_since=now,
@@ -111,7 +116,7 @@ def start_piece(
                 actor=actor,
                 kind="piece.started",
                 subject=piece,
-                facts={"genre": genre.code, "contributor": contributor.pk},
+                facts={"genre": genre.code, "contributor": contributor.pk} | ({"practice": True} if practice else {}),
             )
     except IntegrityError as refused:
         if "piece_client_key" not in str(refused):

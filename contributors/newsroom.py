@@ -18,7 +18,7 @@ from contributors.drafting import unit_id_on
 from contributors.errors import DomainError
 from contributors.models import AUTHOR_LIKE, CountsAs, Credit, CreditSource, Piece, Role
 from contributors.names import plain_text
-from contributors.registration import new_receipt
+from contributors.receipts import new_receipt
 from contributors.workflow import TRANSITIONS, lock_piece, move_piece
 
 URL_LIMIT = 1000  # the column's width
@@ -85,12 +85,17 @@ def publish_piece(*, actor: Actor, piece: Piece, seen_version: int, url: str, at
 
 
 def publish_document(*, actor: Actor, piece: Piece, seen_version: int, url: str, at: datetime | None = None) -> Piece:
-    """The deputy posts a document without review. Raises `document_only`, `document_number_missing`."""
+    """The deputy posts a document without review.
+
+    Raises `document_only`, `practice_piece`, `document_number_missing`.
+    """
     with transaction.atomic():
         row = lock_piece(piece, seen_version)
         require(actor, "document.publish")
         if row.genre.counts_as != CountsAs.DOCUMENT:
             raise DomainError("document_only")
+        if row.practice:
+            raise DomainError("practice_piece")
         if not row.document_number:
             raise DomainError("document_number_missing", field="document_number")
         moved = _move_or_url_used(actor, _published(row, url, at), "publish_document")

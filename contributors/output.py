@@ -43,11 +43,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What waits for a board member, oldest first."""
+    """What waits for a board member, oldest first. `practice`: written to learn, to be answered with advice."""
 
     submitted: list[Piece]
     to_publish: list[Piece]
     applications: list[Contributor]
+    practice: list[Piece]
 
 
 def published_between(portal: Portal, since: date, until: date) -> QuerySet[Piece]:
@@ -78,7 +79,9 @@ def figures(portal_id: int, period_from: date, period_until: date) -> Figures:
         photos=Photo.objects.filter(piece__in=published.values("pk"), removed_at__isnull=True).count(),
         documents=counts["documents"],
         contributors_registered=Contributor.objects.filter(
-            state=ContributorState.ACTIVE, memberships__effective_from__lt=period_until
+            state=ContributorState.ACTIVE,
+            merged_into__isnull=True,
+            memberships__effective_from__lt=period_until,
         )
         .exclude(pk__in=board)
         .distinct()
@@ -92,18 +95,23 @@ def waiting_desk(actor: Actor, *, most: int = 100) -> Desk:
     """Pieces to review, pieces to post, people to decide on; only what the actor's seats are asked for."""
     pieces = Piece.objects.select_related("genre", "unit", "contributor")
     submitted: list[Piece] = []
+    practice: list[Piece] = []
     to_publish: list[Piece] = []
     applications: list[Contributor] = []
     if holds(actor, "piece.return"):
-        submitted = list(pieces.filter(state=PieceState.SUBMITTED).order_by("submitted_at", "pk")[:most])
+        sent = pieces.filter(state=PieceState.SUBMITTED).order_by("submitted_at", "pk")
+        submitted = list(sent.filter(practice=False)[:most])
+        practice = list(sent.filter(practice=True)[:most])
     if holds(actor, "piece.publish"):
         states = [PieceState.APPROVED, PieceState.SCHEDULED]
         to_publish = list(pieces.filter(state__in=states).order_by("approved_at", "pk")[:most])
     if holds(actor, "contributor.decide"):
         applications = list(
-            Contributor.objects.filter(state=ContributorState.APPLIED).order_by("state_since", "pk")[:most]
+            Contributor.objects.filter(state=ContributorState.APPLIED, merged_into__isnull=True).order_by(
+                "state_since", "pk"
+            )[:most]
         )
-    return Desk(submitted, to_publish, applications)
+    return Desk(submitted, to_publish, applications, practice)
 
 
 def own_pieces(contributor_id: int) -> QuerySet[Piece]:
@@ -113,6 +121,11 @@ def own_pieces(contributor_id: int) -> QuerySet[Piece]:
         .select_related("genre", "unit", "topic")
         .order_by("-created_at", "-pk")
     )
+
+
+def never_wrote(contributor_id: int | None) -> bool:
+    """Whether a person has not begun any piece yet, so that trying one out is offered."""
+    return contributor_id is not None and not Piece.objects.filter(contributor_id=contributor_id).exists()
 
 
 def units_of(contributor_ids: list[int], day: date) -> dict[int, str]:

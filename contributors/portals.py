@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from contributors import clock, places
 from contributors.access import require
 from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.events import record_event
-from contributors.models import Genre, Letterhead, PaymentMode, Portal, Topic, Unit
+from contributors.models import (
+    Genre,
+    Letterhead,
+    PaymentMode,
+    Portal,
+    PortalSuccession,
+    Topic,
+    Unit,
+    UnitKind,
+)
 from contributors.names import place_key, plain_text
+
+UNIT_NAME_LIMIT = 200  # the columns' widths
+LEGAL_BASIS_LIMIT = 300
 
 
 def open_portal(
@@ -25,20 +38,73 @@ def open_portal(
 def open_unit(
     *, actor: Actor, kind: str, name: str, opened: date, parent: Unit | None = None, legal_basis: str = ""
 ) -> Unit:
-    """A new hamlet, department, association or school."""
-    _require_set_up(actor)
-    with transaction.atomic():
-        unit = Unit.objects.create(
-            portal_id=actor.portal_id,
-            kind=kind,
-            name=plain_text(name),
-            parent=parent,
-            opened=opened,
-            legal_basis=legal_basis,
-            sort_key=place_key(name),
-        )
-        record_event(actor=actor, kind="unit.opened", subject=unit, facts={"name": unit.name})
+    """A new hamlet, department, association or school; what happens to it later stands in `contributors.units`.
+
+    Raises `unit_name_missing`, `unit_name_taken`, `unit_kind_unknown`, `unit_parent_wrong`.
+    """
+    if actor.kind != "system":
+        require(actor, "unit.write")
+    if kind not in UnitKind.values:
+        raise DomainError("unit_kind_unknown", field="kind", kind=plain_text(kind)[:40])
+    said = unit_name(name)
+    try:
+        with transaction.atomic():
+            if parent is not None:
+                above = Unit.objects.select_for_update(no_key=True).filter(pk=parent.pk).first()
+                if above is None or not unit_open_on(above, opened):
+                    raise DomainError("unit_parent_wrong", field="parent")
+            unit = Unit.objects.create(
+                portal_id=actor.portal_id,
+                kind=kind,
+                name=said,
+                parent=parent,
+                opened=opened,
+                legal_basis=plain_text(legal_basis)[:LEGAL_BASIS_LIMIT],
+                sort_key=place_key(said),
+            )
+            record_event(actor=actor, kind="unit.opened", subject=unit, facts={"name": unit.name})
+    except IntegrityError as refused:
+        raise_if_taken(refused, said)
+        raise
     return unit
+
+
+def unit_name(text: str) -> str:
+    """A unit's name, whole. Raises `unit_name_missing`."""
+    name = plain_text(text)[:UNIT_NAME_LIMIT]
+    if not any(char.isalnum() for char in name):
+        raise DomainError("unit_name_missing", field="name")
+    return name
+
+
+def raise_if_taken(refused: IntegrityError, name: str) -> None:
+    """Raise `unit_name_taken` where an open unit of that name was in the way."""
+    if "unit_open_name" in str(refused):
+        raise DomainError("unit_name_taken", field="name", name=name) from None
+
+
+def set_place(*, actor: Actor, commune_code: str) -> Portal:
+    """Where the portal's commune lies, by the list in force since 1 July 2025. Raises `place_unknown`."""
+    _require_set_up(actor)
+    found = places.commune(commune_code)
+    if found is None:
+        raise DomainError("place_unknown", field="commune_code")
+    with transaction.atomic():
+        portal = Portal.objects.select_for_update(no_key=True).get(pk=actor.portal_id)
+        portal.commune_code = found.code
+        portal.province_code = found.province_code
+        portal.save(update_fields=["commune_code", "province_code"])
+        record_event(actor=actor, kind="portal.place_set", subject=portal, facts={"commune": found.code})
+    return portal
+
+
+def require_open(portal_id: int) -> None:
+    """Raise `portal_closed` where another portal goes on in this one's place. One query."""
+    portal = Portal.objects.get(pk=portal_id)
+    if portal.closed_on is None or portal.closed_on > clock.today(portal.time_zone):
+        return
+    heir = PortalSuccession.objects.filter(from_portal=portal).select_related("to_portal").order_by("pk").first()
+    raise DomainError("portal_closed", portal=heir.to_portal.name if heir else "–")
 
 
 def offer_genre(

@@ -1,29 +1,36 @@
-"""People of a portal: joining, being accepted, accounts."""
+"""People of a portal: applying, being accepted, accounts."""
 
 from __future__ import annotations
 
-import secrets
+import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from contributors import clock
 from contributors.access import require
 from contributors.actors import Actor
+from contributors.applications import check_application, check_birth_year, check_unit
 from contributors.errors import DomainError
 from contributors.events import record_event
+from contributors.invitations import take_one_use, unit_of
 from contributors.models import (
     Account,
     Category,
     Consent,
     Contributor,
     ContributorState,
+    Invitation,
     Membership,
     PenName,
     Unit,
 )
 from contributors.names import normal_phone, person_name, plain_text, search_key, sort_key
-from contributors.portals import unit_open_on
+from contributors.own_units import require_for_person, require_for_unit, unit_id_of
+from contributors.portals import require_open
+from contributors.receipts import new_receipt, receipt_of
 from contributors.workflow import Transition
 
 S = ContributorState
@@ -33,14 +40,10 @@ TRANSITIONS: Mapping[str, Transition] = {
     "decline": Transition(frozenset({S.APPLIED}), S.DECLINED, "từ chối", "contributor.decide", needs_reason=True),
     "suspend": Transition(frozenset({S.ACTIVE}), S.SUSPENDED, "tạm ngừng", "contributor.decide", needs_reason=True),
     "resume": Transition(frozenset({S.SUSPENDED, S.LEFT}), S.ACTIVE, "nhận lại", "contributor.decide"),
-    "leave": Transition(frozenset({S.ACTIVE, S.SUSPENDED}), S.LEFT, "cho thôi", "contributor.decide"),
+    "leave": Transition(frozenset({S.ACTIVE, S.SUSPENDED}), S.LEFT, "cho thôi", "contributor.leave"),
 }
-OLDEST_AGE = 120
-
-
-def new_receipt(prefix: str) -> str:
-    """A short number to read out on the phone: no vowels, nothing that looks like another letter."""
-    return f"{prefix}-{''.join(secrets.choice('23456789BCDFGHJKMNPQRSTVWXZ') for _ in range(8))}"
+PRESS_LOCK = 7302  # first key of the advisory lock under which one press of a form is worked on at a time
+MOST_PEOPLE_PER_KEY = 20
 
 
 def open_account(*, login_phone: str, name: str, password: str | None) -> Account:
@@ -64,48 +67,96 @@ def apply_to_join(
     birth_year: int | None = None,
     category: str = Category.VOLUNTEER,
     account: Account | None = None,
+    invitation: Invitation | None = None,
+    client_key: uuid.UUID | None = None,
 ) -> Contributor:
     """Apply, for oneself or for somebody who has no phone of their own (`actor` is then recorded too).
 
-    `consents` are (purpose, version of the text shown). The board decides. Raises `consent_missing`,
-    `unit_closed`, `phone_malformed`, `name_missing`, `birth_year_wrong`.
+    `consents` are (purpose, version of the text shown). The board decides. By an `invitation` the unit is that of
+    the poster, and whoever was invited by name becomes an applicant on the row that others wrote. The same
+    `client_key` again gives the same application. A phone that somebody else has is no matter.
+
+    Raises the first of what `applications.wrong_in_application` finds, and `invitation_used_up`,
+    `invitation_expired`, `invitation_revoked`.
     """
-    if actor.kind == "person" and account is None:
-        require(actor, "contributor.register_other")
-    if not consents:
-        raise DomainError("consent_missing", field="consents")
+    for_other = actor.kind == "person" and account is None
+    if invitation is not None:
+        unit = unit_of(invitation) or unit
+    if for_other:
+        require_for_unit(actor, "contributor.register_other", unit.pk if unit else None)
+    invited = invitation.contributor if invitation is not None else None
+    check_application(
+        full_name=invited.full_name if invited else full_name,
+        phone=phone,
+        unit=unit,
+        consents=consents,
+        pen_name=pen_name,
+        birth_year=birth_year,
+        alone=actor.kind == "system",
+        named=invited is not None,
+    )
+    given = _Given(
+        full_name=person_name(invited.full_name if invited else full_name),
+        phone=normal_phone(phone) if phone else "",
+        unit=unit,
+        pen_name=plain_text(pen_name),
+        birth_year=birth_year,
+    )
     with transaction.atomic():
-        person = _record_person(
-            actor=actor,
-            full_name=full_name,
-            phone=normal_phone(phone) if phone else "",
-            unit=unit,
-            pen_name=pen_name,
-            birth_year=birth_year,
-            category=category,
-            state=ContributorState.APPLIED,
-            account=account,
-        )
-        now = clock.now()
-        Consent.objects.bulk_create(
-            Consent(
-                portal_id=actor.portal_id,
-                contributor=person,
-                purpose=purpose,
-                text_version=version,
-                given=True,
-                at=now,
-                recorded_by_id=actor.account_id,
+        receipt = new_receipt("CTV")
+        if client_key is not None:
+            receipt, known = _press(client_key, actor.portal_id, given)
+            if known is not None:
+                return known
+        if invitation is not None:
+            take_one_use(invitation)
+        if invited is not None:
+            person = _apply_named(actor=actor, person=invited, given=given, invitation=invitation, receipt=receipt)
+        else:
+            person = _write_person(
+                actor=actor,
+                given=given,
+                category=category,
+                state=ContributorState.APPLIED,
+                account=account,
+                invitation=invitation,
+                receipt=receipt,
             )
-            for purpose, version in consents
-        )
-        record_event(
-            actor=actor,
-            kind="contributor.applied",
-            subject=person,
-            facts={"unit": unit.pk if unit else None, "for_other": account is None},
-            personal={"full_name": person.full_name, "phone": person.phone},
-        )
+        _applied(actor, person, consents, for_other=for_other)
+    return person
+
+
+def apply_again(
+    *,
+    actor: Actor,
+    contributor: Contributor,
+    consents: Sequence[tuple[str, str]],
+    seen_version: int,
+    phone: str = "",
+    unit: Unit | None = None,
+    pen_name: str = "",
+    birth_year: int | None = None,
+) -> Contributor:
+    """Somebody whom others named, or who was not taken, applies; entered by the board or a focal person."""
+    require_for_person(actor, "contributor.register_other", contributor)
+    check_application(
+        full_name=contributor.full_name,
+        phone=phone,
+        unit=unit,
+        consents=consents,
+        pen_name=pen_name,
+        birth_year=birth_year,
+    )
+    given = _Given(
+        full_name=contributor.full_name,
+        phone=normal_phone(phone) if phone else "",
+        unit=unit,
+        pen_name=plain_text(pen_name),
+        birth_year=birth_year,
+    )
+    with transaction.atomic():
+        person = _apply_named(actor=actor, person=contributor, given=given, seen_version=seen_version)
+        _applied(actor, person, consents, for_other=True)
     return person
 
 
@@ -113,7 +164,8 @@ def record_person(*, actor: Actor, full_name: str, unit: Unit | None = None) -> 
     """Someone named as author by others, not registered yet; pay for their work is held until they claim it."""
     require(actor, "contributor.record")
     with transaction.atomic():
-        person = _record_person(actor=actor, full_name=full_name, phone="", unit=unit, state=ContributorState.RECORDED)
+        given = _Given(full_name=person_name(full_name), phone="", unit=unit)
+        person = _write_person(actor=actor, given=given, state=ContributorState.RECORDED)
         record_event(
             actor=actor,
             kind="contributor.recorded",
@@ -138,64 +190,133 @@ def seat_founder(
     if actor.kind != "system":
         require(actor, "grant.give")
     with transaction.atomic():
-        person = _record_person(
-            actor=actor,
-            full_name=full_name,
-            phone=normal_phone(phone),
-            unit=unit,
-            pen_name=pen_name,
-            birth_year=birth_year,
-            category=category,
-            state=ContributorState.ACTIVE,
-            account=account,
+        given = _Given(person_name(full_name), normal_phone(phone), unit, plain_text(pen_name), birth_year)
+        person = _write_person(
+            actor=actor, given=given, category=category, state=ContributorState.ACTIVE, account=account
         )
         record_event(actor=actor, kind="contributor.founded", subject=person)
     return person
 
 
-def _record_person(
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What is said of a person, in the form in which it is kept."""
+
+    full_name: str
+    phone: str
+    unit: Unit | None = None
+    pen_name: str = ""
+    birth_year: int | None = None
+
+
+def _write_person(
     *,
     actor: Actor,
-    full_name: str,
-    phone: str,
-    unit: Unit | None,
+    given: _Given,
     state: str,
-    pen_name: str = "",
-    birth_year: int | None = None,
     category: str = Category.VOLUNTEER,
     account: Account | None = None,
+    invitation: Invitation | None = None,
+    receipt: str = "",
 ) -> Contributor:
-    name = person_name(full_name)
-    today = clock.today()
-    if birth_year is not None and not today.year - OLDEST_AGE <= birth_year < today.year:
-        raise DomainError("birth_year_wrong", field="birth_year")
-    if unit is not None and not unit_open_on(unit, today):
-        raise DomainError("unit_closed", field="unit")
+    check_birth_year(given.birth_year)
+    check_unit(given.unit)
     try:
         with transaction.atomic():
             person = Contributor.objects.create(
                 portal_id=actor.portal_id,
-                receipt_number=new_receipt("CTV"),
+                receipt_number=receipt or new_receipt("CTV"),
                 account=account,
-                full_name=name,
-                sort_key=sort_key(name),
-                search_key=search_key(name),
-                phone=phone,
-                birth_year=birth_year,
+                full_name=given.full_name,
+                sort_key=sort_key(given.full_name),
+                search_key=search_key(given.full_name),
+                phone=given.phone,
+                birth_year=given.birth_year,
                 category=category,
                 state=state,
                 state_since=clock.now(),
                 registered_by_id=actor.account_id,
+                invitation=invitation,
             )
     except IntegrityError:
         raise DomainError("already_has_account", field="phone") from None
-    if unit is not None:
-        Membership.objects.create(portal_id=actor.portal_id, contributor=person, unit=unit, effective_from=today)
-    if pen_name:
-        PenName.objects.create(
-            portal_id=actor.portal_id, contributor=person, name=plain_text(pen_name), effective_from=today
-        )
+    _place(person, given)
     return person
+
+
+def _place(person: Contributor, given: _Given) -> None:
+    """The unit, where the person has none yet, and the pen name."""
+    today = clock.today()
+    if given.unit is not None and unit_id_of(person) is None:
+        Membership.objects.create(portal_id=person.portal_id, contributor=person, unit=given.unit, effective_from=today)
+    if given.pen_name and not person.pen_names.filter(name=given.pen_name, effective_until__isnull=True).exists():
+        PenName.objects.create(
+            portal_id=person.portal_id, contributor=person, name=given.pen_name, effective_from=today
+        )
+
+
+def _apply_named(
+    *,
+    actor: Actor,
+    person: Contributor,
+    given: _Given,
+    invitation: Invitation | None = None,
+    receipt: str = "",
+    seen_version: int | None = None,
+) -> Contributor:
+    """The row that others wrote becomes an application; the name stays as it stands in published credits."""
+    row = _locked(person, seen_version)
+    _step(row, "apply")
+    row.phone = given.phone or row.phone
+    row.birth_year = given.birth_year or row.birth_year
+    row.invitation = invitation or row.invitation
+    row.registered_by_id = actor.account_id  # nobody, where they came by their own invitation
+    row.receipt_number = receipt or row.receipt_number
+    row.save()
+    _place(row, given)
+    return row
+
+
+def _applied(actor: Actor, person: Contributor, consents: Sequence[tuple[str, str]], *, for_other: bool) -> None:
+    require_open(actor.portal_id)
+    now = clock.now()
+    Consent.objects.bulk_create(
+        Consent(
+            portal_id=actor.portal_id,
+            contributor=person,
+            purpose=purpose,
+            text_version=version,
+            given=True,
+            at=now,
+            recorded_by_id=actor.account_id,
+        )
+        for purpose, version in dict(consents).items()
+    )
+    record_event(
+        actor=actor,
+        kind="contributor.applied",
+        subject=person,
+        facts={"unit": unit_id_of(person), "for_other": for_other, "invitation": person.invitation_id},
+        personal={"full_name": person.full_name, "phone": person.phone},
+    )
+
+
+def _press(client_key: uuid.UUID, portal_id: int, given: _Given) -> tuple[str, Contributor | None]:
+    """The receipt number of this press, and what an earlier press of the same form made.
+
+    The number follows from the key, so the database itself knows the second press; a lock lets one press of a key
+    work at a time. A page sent again for another person (or two keys with one number) takes the next number.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PRESS_LOCK, client_key.int % 2**31])
+    for nth in range(MOST_PEOPLE_PER_KEY):
+        receipt = receipt_of("CTV", f"{portal_id} {client_key} {nth}")
+        known = Contributor.unscoped.filter(receipt_number=receipt).first()  # numbers belong to the installation
+        if known is None:
+            return receipt, None
+        if (known.portal_id, known.full_name, known.phone) == (portal_id, given.full_name, given.phone):
+            return receipt, known
+    return new_receipt("CTV"), None
 
 
 def decide_application(
@@ -204,29 +325,59 @@ def decide_application(
     """The board accepts or declines. Declining needs a reason that the applicant sees."""
     require(actor, "contributor.decide")
     action = "accept" if accept else "decline"
-    return _move(actor=actor, contributor=contributor, action=action, seen_version=seen_version, reason=reason)
+    return move_contributor(
+        actor=actor, contributor=contributor, action=action, seen_version=seen_version, reason=reason
+    )
 
 
 def suspend_contributor(*, actor: Actor, contributor: Contributor, seen_version: int, reason: str) -> Contributor:
     require(actor, "contributor.decide")
-    return _move(actor=actor, contributor=contributor, action="suspend", seen_version=seen_version, reason=reason)
+    return move_contributor(
+        actor=actor, contributor=contributor, action="suspend", seen_version=seen_version, reason=reason
+    )
 
 
-def _move(*, actor: Actor, contributor: Contributor, action: str, seen_version: int, reason: str) -> Contributor:
+def move_contributor(
+    *,
+    actor: Actor,
+    contributor: Contributor,
+    action: str,
+    seen_version: int,
+    reason: str = "",
+    facts: Mapping[str, Any] | None = None,
+) -> Contributor:
+    """Change a person's state by the table and write the event. The verb that calls has asked for the right."""
     transition = TRANSITIONS[action]
     said = plain_text(reason)[:500]
     if transition.needs_reason and not said:
         raise DomainError("reason_missing", field="reason")
     with transaction.atomic():
-        person = Contributor.objects.select_for_update().get(pk=contributor.pk)
-        if person.version != seen_version:
-            raise DomainError("stale_version")
-        if person.state not in transition.sources:
-            raise DomainError("wrong_state", state=person.get_state_display(), action=transition.word)
-        person.state = transition.target
-        person.state_since = clock.now()
-        person.state_reason = said
-        person.version += 1
+        person = _locked(contributor, seen_version)
+        _step(person, action, said)
         person.save(update_fields=["state", "state_since", "state_reason", "version"])
-        record_event(actor=actor, kind=f"contributor.{action}", subject=person, facts={"state": person.state})
+        record_event(
+            actor=actor,
+            kind=f"contributor.{action}",
+            subject=person,
+            facts={"state": person.state, **(facts or {})},
+        )
     return person
+
+
+def _locked(person: Contributor, seen_version: int | None) -> Contributor:
+    """The row, locked and read again. Raises `stale_version` if it is not the version that the person saw."""
+    row: Contributor = Contributor.objects.select_for_update().get(pk=person.pk)
+    if seen_version is not None and row.version != seen_version:
+        raise DomainError("stale_version")
+    return row
+
+
+def _step(person: Contributor, action: str, said: str = "") -> None:
+    """Set the state that follows. Raises `wrong_state`; a row merged into another one goes nowhere."""
+    transition = TRANSITIONS[action]
+    if person.state not in transition.sources or person.merged_into_id is not None:
+        raise DomainError("wrong_state", state=person.get_state_display(), action=transition.word)
+    person.state = transition.target
+    person.state_since = clock.now()
+    person.state_reason = said
+    person.version += 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.contrib.sessions.backends.db import SessionStore
 
-from contributors import events, jobs
+from contributors import attempts, codes, devices, events, importing, jobs
 from contributors.models import Portal
 
 
@@ -20,3 +21,24 @@ def task_seal_events() -> None:
     for portal_id in Portal.objects.values_list("pk", flat=True):
         while events.seal_events(portal_id=portal_id):
             pass
+
+
+@shared_task(name=importing.TASK)
+def task_import_people(*, job_id: int) -> None:
+    """Write the people of a confirmed sheet, all or none."""
+    jobs.work_job(job_id, importing.write_import)
+
+
+@shared_task(name="contributors.end_old_imports")
+def task_end_old_imports() -> None:
+    """Let go of sheets that nobody confirmed; on a timer."""
+    importing.end_old_imports()
+
+
+@shared_task(name="contributors.sweep_logins")
+def task_sweep_logins() -> None:
+    """Drop counts, codes, devices and sessions that are over; on a timer."""
+    attempts.sweep_attempts()
+    codes.sweep_codes()
+    devices.sweep_devices()
+    SessionStore.clear_expired()

@@ -14,7 +14,7 @@ from demo.source import Row, moment
 from demo.timeline import Timeline
 from payments import payees
 
-CONSENTS = (("publish_work", "2024-07"), ("pay_fees", "2024-07"))
+CONSENTS = (("registration", "2024-07"), ("publication", "2024-07"))
 CATEGORY_OF_TAX = {
     "civil_servant_here": Category.STAFF,
     "hamlet_officer": Category.HAMLET_OFFICER,

@@ -8,6 +8,7 @@ from contributors import clock
 from contributors.access import Right, holds
 from contributors.actors import Actor, in_force
 from contributors.errors import DomainError
+from contributors.merging import rows_of_person
 from contributors.models import MAKERS, Seat
 from payments.models import DraftLine, Run, Statement
 
@@ -20,7 +21,12 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
     "schedule.write": _right("Draft a rate schedule and put it in force", "grant:admin", "grant:account_holder"),
     "fund.write": _right("Enter a fund", "grant:accountant"),
     "payee.write": _right("Enter payee details", "own", "grant:accountant"),
-    "payee.confirm": _right("Confirm payee details that someone else entered", "own", "grant:accountant"),
+    "payee.confirm": _right(
+        "Confirm payee details that someone else entered: the payee, or a second person with the signed sheet",
+        "own",
+        "grant:accountant",
+        "grant:account_holder",
+    ),
     "payee.see": _right("See payee details, masked", "own", "grant:accountant", "grant:account_holder"),
     "payee.reveal": _right("See a number in full, with a reason, on record", "own", "grant:accountant"),
     "payee.policy": _right("Fix how long a change holds payouts", "grant:account_holder", "grant:admin"),
@@ -90,5 +96,5 @@ def may_confirm(actor: Actor, run: Run) -> bool:
 
 def may_see_statement(actor: Actor, statement: Statement) -> bool:
     """The person it pays, and those who are responsible for the money."""
-    own = actor.contributor_id is not None and statement.contributor_id == actor.contributor_id
+    own = actor.contributor_id is not None and statement.contributor_id in rows_of_person(actor.contributor_id)
     return holds_money(actor, "statement.see", own=own)

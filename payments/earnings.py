@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import get_language, gettext
 
 from contributors import clock
+from contributors.merging import through_merges
 from contributors.models import Contributor, Job, JobState, Mode, Piece, Portal, Role
 from contributors.output import units_of
 from contributors.portals import last_day, payment_mode_on
@@ -254,9 +255,9 @@ def exclusions_of_run(run: Run) -> list[Exclusion]:
 
 
 def statements_of(contributor_id: int) -> QuerySet[Statement]:
-    """A person's issued statements, newest first."""
+    """A person's issued statements, newest first; those of rows merged into theirs too."""
     return (
-        Statement.objects.filter(contributor_id=contributor_id, state=StatementState.ISSUED)
+        Statement.objects.filter(through_merges(contributor_id), state=StatementState.ISSUED)
         .select_related("run")
         .order_by("-issued_at", "-pk")
     )

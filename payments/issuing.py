@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from contributors import clock
+from contributors.access import require_proof
 from contributors.actors import Actor
 from contributors.jobs import schedule_job, schedule_jobs
 from contributors.models import Portal
@@ -34,6 +35,7 @@ def issue_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
     Raises `fund_exhausted`, `fund_missing`, `fund_closed`, `decision_number_missing`, `run_wrong_state`.
     """
     require_money(actor, "run.issue")
+    require_proof(actor)
     try:
         with transaction.atomic():
             return _issue(actor, run, seen_version)

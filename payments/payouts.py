@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from contributors import clock
+from contributors.access import require_proof
 from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.events import record_event
@@ -12,41 +13,43 @@ from contributors.names import plain_text
 from payments.access import has_own_maker_line, require_money
 from payments.errors import PaymentError
 from payments.models import Outcome, Payout, PayoutEvent, PayoutMethod, Run, Statement
+from payments.payout_holds import sort_payable, unpaid_of
 from payments.runs import check_step, lock_run, move_run
 
 
 def prepare_payouts(*, actor: Actor, run: Run, seen_version: int) -> list[Payout]:
     """A payout for every statement of an issued run that has none alive: transfer where there is an account,
-    cash otherwise. Nothing is made for 0 đồng. Raises `own_line`, `run_wrong_state`.
+    cash otherwise. Nothing is made for 0 đồng.
+
+    Left out, to be prepared on a later day, is whoever `payments.payout_holds` names: details that nobody has
+    confirmed or that changed some days ago. The others are paid to their details of today, copied into the payout.
+    Raises `own_line`, `run_wrong_state`, `payouts_held` where nobody is left but these.
     """
     require_money(actor, "run.pay")
+    require_proof(actor)
     with transaction.atomic():
         row = lock_run(run, seen_version)
         check_step(row, "close")
         if has_own_maker_line(actor, row):
             raise PaymentError("own_line")
-        alive = Payout.objects.filter(statement__run=row, live=True).values("statement_id")
-        waiting = (
-            Statement.objects.filter(run=row, net__gt=0)
-            .exclude(pk__in=alive)
-            .select_related("payee_details")
-            .order_by("number")
-        )
+        payable, holds = sort_payable(unpaid_of(row), lock=True)
+        if holds and not payable:
+            raise PaymentError("payouts_held", count=len(holds))
         now = clock.now()
         payouts = Payout.objects.bulk_create(
             [
                 Payout(
                     portal_id=row.portal_id,
                     statement=statement,
-                    method=PayoutMethod.TRANSFER if statement.payee_details.bank_account_tail else PayoutMethod.CASH,
+                    method=PayoutMethod.TRANSFER if details.bank_account_tail else PayoutMethod.CASH,
                     amount=statement.net,
-                    bank_bin=statement.payee_details.bank_bin,
-                    bank_account_tail=statement.payee_details.bank_account_tail,
-                    payee_details=statement.payee_details,
+                    bank_bin=details.bank_bin,
+                    bank_account_tail=details.bank_account_tail,
+                    payee_details=details,
                     created_by_id=actor.account_pk,
                     created_at=now,
                 )
-                for statement in waiting
+                for statement, details in payable
             ],
             batch_size=1000,
         )
@@ -55,7 +58,11 @@ def prepare_payouts(*, actor: Actor, run: Run, seen_version: int) -> list[Payout
                 actor=actor,
                 kind="run.payouts_prepared",
                 subject=row,
-                facts={"payouts": len(payouts), "amount": sum(payout.amount for payout in payouts)},
+                facts={
+                    "payouts": len(payouts),
+                    "amount": sum(payout.amount for payout in payouts),
+                    "held": len(holds),
+                },
             )
     return payouts
 
@@ -63,6 +70,7 @@ def prepare_payouts(*, actor: Actor, run: Run, seen_version: int) -> list[Payout
 def confirm_payouts(*, actor: Actor, run: Run) -> int:
     """Everybody whose payout is alive and without an outcome has the money; returns how many. Raises `own_line`."""
     require_money(actor, "run.pay")
+    require_proof(actor)
     with transaction.atomic():
         row = lock_run(run, None)
         if has_own_maker_line(actor, row):

@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 from contributors import clock
 from contributors.access import holds
 from contributors.actors import Actor
-from contributors.models import Mode, Portal, SeatName
+from contributors.models import Account, Mode, Portal, SeatName
 from contributors.portals import payment_mode_on
+from contributors.second_factor import decides
 from payments.access import holds_money
+
+FIRST_PAGES = frozenset({"desk", "runs", "my_pieces", "network", "rights"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "assumed": portal is not None and shows_assumed(request, portal),
         "navigation": _navigation(request, portal, actor) if portal is not None and actor is not None else [],
         "standing": _standing(actor) if inside and actor is not None else "",
+        "second_factor_offer": _second_factor_offer(request, portal, actor),
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != get_language()],
     }
 
@@ -53,6 +57,18 @@ def shows_assumed(request: HttpRequest, portal: Portal) -> bool:
     return portal.assumed_from is not None and (until is None or until > portal.assumed_from)
 
 
+def _second_factor_offer(request: HttpRequest, portal: Portal | None, actor: Actor | None) -> str:
+    """On the first page of those who decide and have no second factor: "offered", or "demanded" from the day on."""
+    account = getattr(request, "user", None)
+    first = request.resolver_match is not None and request.resolver_match.url_name in FIRST_PAGES
+    if not (first and portal and actor and isinstance(account, Account)):
+        return ""
+    if account.second_factor_since is not None or not decides(actor):
+        return ""
+    day = portal.second_factor_from
+    return "demanded" if day is not None and day <= clock.today(portal.time_zone) else "offered"
+
+
 def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link]:
     """The office first, one's own pieces after it."""
     links = []
@@ -63,13 +79,48 @@ def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link
         if holds(actor, "document.publish"):
             links.append(_link(request, "web:document", _("Văn bản"), "/documents/"))
         links.append(_link(request, "web:output", _("Thống kê"), "/output/"))
+    links += _people_links(request, actor)
+    links += _set_up_links(request, actor)
     if holds_money(actor, "run.see"):
         links.append(_link(request, "web:runs", _("Kỳ chi trả"), "/runs/", "/papers/"))
+    if holds_money(actor, "whatif.see"):
+        links.append(_link(request, "web:rates", _("Mức chi"), "/rates/"))
+    if holds_money(actor, "payee.see"):
+        links.append(_link(request, "web:payees", _("Người nhận tiền"), "/payees/"))
     if actor.contributor_id is not None:
         mine = _("Bài của tôi") if actor.on_board else _("Tin, bài")
         links.append(_link(request, "web:my_pieces", mine, "/me/", "/send/", "/pieces/"))
-        if pays_today(portal):
+        mode = payment_mode_on(portal.pk, clock.today(portal.time_zone))
+        if mode == Mode.PAYING:
             links.append(_link(request, "web:my_fees", _("Nhuận bút"), "/fees/"))
+        if mode != Mode.UNPAID:  # a portal that only tries out asks already where the money is to go
+            links.append(_link(request, "web:my_payee", _("Nhận tiền"), "/payee/"))
+        links.append(_link(request, "web:details", _("Thông tin của tôi"), "/details/"))
+    return links
+
+
+def _set_up_links(request: HttpRequest, actor: Actor) -> list[Link]:
+    """For those who keep units and rights, and those who watch."""
+    links = []
+    if holds(actor, "unit.write"):
+        links.append(_link(request, "web:units", _("Ấp, ngành"), "/units/", "/place/"))
+    if holds(actor, "grant.give"):
+        links.append(_link(request, "web:rights", _("Ban biên tập"), "/rights/", "/events/"))
+    elif holds(actor, "event.see"):
+        links.append(_link(request, "web:events", _("Nhật ký"), "/events/"))
+    if holds(actor, "contributor.erase"):
+        links.append(_link(request, "web:retention", _("Thời hạn giữ"), "/retention/"))
+    return links
+
+
+def _people_links(request: HttpRequest, actor: Actor) -> list[Link]:
+    links = []
+    if holds(actor, "contributor.see"):
+        links.append(_link(request, "web:network", _("Cộng tác viên"), "/network/", "/people/"))
+    if holds(actor, "training.write"):
+        links.append(_link(request, "web:training", _("Tập huấn"), "/training/"))
+    if holds(actor, "invitation.make"):
+        links.append(_link(request, "web:invitations", _("Mời"), "/invitations/", "/register"))
     return links
 
 

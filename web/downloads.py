@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import IO, cast
 
@@ -33,6 +34,16 @@ def file_answer(path: Path, *, kind: str, name: str, shown: bool = False) -> Fil
 
 def paper_answer(path: Path, paper: Paper, *, shown: bool = False) -> FileResponse:
     return file_answer(path, kind="application/pdf", name=f"{plain_name(paper.number)}.pdf", shown=shown)
+
+
+def pdf_answer(content: bytes, *, name: str, shown: bool = False) -> FileResponse:
+    """A PDF that was made just now and is kept nowhere."""
+    answer = FileResponse(
+        BytesIO(content), as_attachment=not shown, filename=f"{plain_name(name)}.pdf", content_type="application/pdf"
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def photo_answer(photo: Photo, *, name: str, shown: bool) -> FileResponse:

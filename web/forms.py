@@ -101,7 +101,7 @@ class Refusals:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if isinstance(problem, DomainError):
+        if isinstance(problem, DomainError) and problem.code != "second_factor_needed":  # that has a page of its own
             self.form.refuse(problem)
             return True
         return False

@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
 
+from contributors import visits
 from contributors.actors import actor_for, portals_of
 from contributors.errors import DomainError
 from contributors.models import Account, Portal
 from contributors.scopes import portal_scope
 from web.errors import refusal_page
 from web.language import chosen_language
+from web.public.proving import ask_for_proof
 
 # These doors open their own scope, or need none.
 NOT_PAGES = ("/api/", "/healthz", "/static/")
@@ -42,6 +45,8 @@ class PortalMiddleware:
         request.portal = None  # type: ignore[attr-defined]
         request.actor = None  # type: ignore[attr-defined]
         request.portals = []  # type: ignore[attr-defined]
+        if isinstance(request.user, Account) and not visits.goes_on(request.session, request.user.pk):
+            logout(request)
         translation.activate(chosen_language(request))
         if isinstance(request.user, Account):
             portals = portals_of(request.user)
@@ -57,7 +62,9 @@ class PortalMiddleware:
 
     def _inside(self, request: HttpRequest, account: Account, portal: Portal, request_id: str) -> HttpResponseBase:
         request.portal = portal  # type: ignore[attr-defined]
-        request.actor = actor_for(account, portal, request_id=request_id)  # type: ignore[attr-defined]
+        request.actor = actor_for(  # type: ignore[attr-defined]
+            account, portal, request_id=request_id, proved_at=visits.proved_at(request.session)
+        )
         with timezone.override(ZoneInfo(portal.time_zone)), portal_scope(portal):
             response = self.get_response(request)
         if isinstance(response, StreamingHttpResponse) and not response.is_async:
@@ -66,7 +73,9 @@ class PortalMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """What a verb or question refuses outside a form becomes a page in the look, once for all views."""
-        return refusal_page(request, problem) if isinstance(problem, DomainError) else None
+        if not isinstance(problem, DomainError):
+            return None
+        return ask_for_proof(request, problem) or refusal_page(request, problem)
 
 
 def _chosen(request: HttpRequest, portals: list[Portal]) -> Portal | None:

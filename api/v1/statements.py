@@ -26,6 +26,7 @@ from api.portal_view import PortalView
 from api.v1.pieces.rows import named
 from api.v1.pieces.shapes import Named
 from contributors.errors import DomainError
+from contributors.merging import through_merges
 from payments import earnings
 from payments.access import holds_money
 from payments.errors import PaymentError
@@ -165,7 +166,7 @@ class StatementView(PortalView):
             return Statement.objects.all()
         if self.actor.contributor_id is None:
             return Statement.objects.none()
-        return Statement.objects.filter(contributor_id=self.actor.contributor_id, state=StatementState.ISSUED)
+        return Statement.objects.filter(through_merges(self.actor.contributor_id), state=StatementState.ISSUED)
 
     def statement(self) -> Statement:
         """The statement of the address; one that the person may not see does not exist for them."""

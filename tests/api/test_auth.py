@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from api.auth import FailuresOfAddress, FailuresOfPhone
-from contributors import registration, seats
+from contributors import identity, registration, seats
 from contributors.actors import system_actor
 from contributors.models import Account
 from contributors.scopes import portal_scope
@@ -63,7 +63,7 @@ def test_request_without_login_is_401(world: World) -> None:
 
 
 def test_failed_logins_beyond_the_limit_are_429_even_with_the_right_password(world: World, an: Account) -> None:
-    limit = FailuresOfPhone("").num_requests
+    limit = identity.MOST_OF_PHONE_AND_ADDRESS[0]
     statuses = [CheckedClient().get("/api/v1/me/", **basic(an.login_phone, "sai")).status_code for _ in range(limit)]
     assert statuses == [401] * limit
     response = CheckedClient().get("/api/v1/me/", **basic(an.login_phone, PASSWORD))
@@ -72,13 +72,13 @@ def test_failed_logins_beyond_the_limit_are_429_even_with_the_right_password(wor
 
 
 def test_failed_logins_of_one_address_at_many_phones_are_429(world: World, monkeypatch: Any) -> None:
-    monkeypatch.setattr(FailuresOfAddress, "rate", "3/h")
+    monkeypatch.setattr(identity, "MOST_OF_ADDRESS", (3, timedelta(hours=1)))
     statuses = [CheckedClient().get("/api/v1/me/", **basic(f"09{n:08d}", "sai")).status_code for n in range(10, 14)]
     assert statuses == [401, 401, 401, 429]
 
 
 def test_forwarded_header_does_not_escape_the_throttle(world: World, an: Account, monkeypatch: Any) -> None:
-    monkeypatch.setattr(FailuresOfPhone, "rate", "2/h")
+    monkeypatch.setattr(identity, "MOST_OF_PHONE_AND_ADDRESS", (2, timedelta(hours=1)))
     statuses = [
         CheckedClient()
         .get("/api/v1/me/", **basic(an.login_phone, "sai"), HTTP_X_FORWARDED_FOR=f"203.0.113.{n}")
@@ -88,8 +88,23 @@ def test_forwarded_header_does_not_escape_the_throttle(world: World, an: Account
     assert statuses == [401, 401, 429]
 
 
+@pytest.mark.parametrize(("proxies", "last"), [(0, 429), (1, 401)])
+def test_caller_behind_a_proxy_of_ours_is_whom_the_proxy_saw(
+    world: World, an: Account, monkeypatch: Any, settings: Any, proxies: int, last: int
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    monkeypatch.setattr(identity, "MOST_OF_PHONE_AND_ADDRESS", (2, timedelta(hours=1)))
+    statuses = [
+        CheckedClient()
+        .get("/api/v1/me/", **basic(an.login_phone, "sai"), HTTP_X_FORWARDED_FOR=f"198.51.100.1, 203.0.113.{n}")
+        .status_code
+        for n in range(3)
+    ]
+    assert statuses == [401, 401, last]
+
+
 def test_successful_logins_are_not_counted(world: World, an: Account, monkeypatch: Any) -> None:
-    monkeypatch.setattr(FailuresOfPhone, "rate", "2/h")
+    monkeypatch.setattr(identity, "MOST_OF_PHONE_AND_ADDRESS", (2, timedelta(hours=1)))
     statuses = [CheckedClient().get("/api/v1/me/", **basic(an.login_phone, PASSWORD)).status_code for _ in range(5)]
     assert statuses == [200] * 5
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.db import connection
+from django.utils import timezone
 
 from payments import envelope, payees
 from payments.models import DataKey, PayeeDetails
@@ -25,7 +26,7 @@ def details(world, settings):
     DataKey.objects.create(
         wrapped=envelope._seal(bytes.fromhex("11" * 32), bytes(range(32)), envelope.WRAP_CONTEXT),
         wrapped_by="cu",
-        created_at=world.people["lan"].state_since,
+        created_at=timezone.now(),
     )
     yield payees.enter_payee_details(
         actor=world.actor("lan"),

@@ -18,8 +18,11 @@ from contributors.scopes import portal_scope
 from payments import funds, issuing, payees, payouts, rates, runs
 from payments.access import PAYMENT_RIGHTS
 from payments.approvals import approve_piece
-from payments.models import Paper, PaperKind
+from payments.models import Paper, PaperKind, PayeeDetails
 from payments.papers_kept import paper_file
+from payments.payee_directory import payees_listed
+from payments.payee_policy import set_payee_policy
+from payments.tax_statuses import end_tax_status
 from tests.factories.world import OPENED, World, at, build_world, new_phone
 from tests.payments.steps import (
     AUGUST,
@@ -113,7 +116,28 @@ def draft_schedule(world: World) -> Try:
 def put_in_force(world: World) -> Try:
     rules = dict(rates.shipped_schedule("demo-tan-thanh-2024")) | {"from": "2026-10-01"}
     draft = rates.draft_schedule(actor=system_actor(world.portal), rules=rules)
-    return lambda actor: rates.put_in_force(actor=actor, schedule=draft)
+    return lambda actor: rates.put_in_force(actor=actor, schedule=draft, gaps_reason="Chưa có quyết định")
+
+
+def edit_draft(world: World) -> Try:
+    draft = rates.draft_copy(
+        actor=system_actor(world.portal), schedule=world.schedule, effective_from=date(2026, 10, 1)
+    )
+    seen = rates.fingerprint(draft)
+    return lambda actor: rates.edit_draft(actor=actor, schedule=draft, rules={**draft.rules, "level": 20}, seen=seen)
+
+
+def discard_draft(world: World) -> Try:
+    draft = rates.draft_copy(
+        actor=system_actor(world.portal), schedule=world.schedule, effective_from=date(2026, 10, 1)
+    )
+    return lambda actor: rates.discard_draft(actor=actor, schedule=draft, seen=rates.fingerprint(draft))
+
+
+def close_schedule(world: World) -> Try:
+    return lambda actor: rates.close_schedule(
+        actor=actor, schedule=world.schedule, until=date(2027, 1, 1), reason="Hết hiệu lực"
+    )
 
 
 def enter_payee(world: World) -> Try:
@@ -127,15 +151,36 @@ def confirm_payee(world: World) -> Try:
         actor=world.actor("accountant"),
         contributor=world.people["lan"],
         legal_name="Nguyễn Thị Lan",
-        personal_id="089200000001",
+        personal_id="089200000002",
     )
-    return lambda actor: payees.confirm_payee_details(actor=actor, details=details)
+    return lambda actor: payees.confirm_payee_details(
+        actor=actor, details=details, sheet_signed_on=date(2026, 8, 1), personal_id="089200000002"
+    )
+
+
+def reveal(world: World) -> Try:
+    details = PayeeDetails.objects.get(contributor=world.people["lan"], current=True)
+    return lambda actor: payees.reveal_number(
+        actor=actor, details=details, which="personal_id", reason="Đối chiếu với giấy"
+    )
+
+
+def see_payees(world: World) -> Try:
+    return lambda actor: payees_listed(actor=actor)
+
+
+def set_policy(world: World) -> Try:
+    return lambda actor: set_payee_policy(actor=actor, hold_days=3, effective_from=date(2026, 9, 1))
 
 
 def set_status(world: World) -> Try:
     return lambda actor: payees.set_tax_status(
         actor=actor, contributor=world.people["lan"], status="other_body", effective_from=date(2026, 8, 1)
     )
+
+
+def end_status(world: World) -> Try:
+    return lambda actor: end_tax_status(actor=actor, contributor=world.people["lan"], effective_until=date(2026, 9, 1))
 
 
 def take_paper(kind: str) -> Callable[[World], Try]:
@@ -151,10 +196,17 @@ def take_paper(kind: str) -> Callable[[World], Try]:
 VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "draft_schedule": ("schedule.write", draft_schedule),
     "put_in_force": ("schedule.write", put_in_force),
+    "edit_draft": ("schedule.write", edit_draft),
+    "discard_draft": ("schedule.write", discard_draft),
+    "close_schedule": ("schedule.write", close_schedule),
     "enter_fund": ("fund.write", enter_fund),
     "enter_payee_details": ("payee.write", enter_payee),
     "confirm_payee_details": ("payee.confirm", confirm_payee),
-    "set_tax_status": ("payee.confirm", set_status),
+    "reveal_number": ("payee.reveal", reveal),
+    "payees_listed": ("payee.see", see_payees),
+    "set_payee_policy": ("payee.policy", set_policy),
+    "set_tax_status": ("tax_status.write", set_status),
+    "end_tax_status": ("tax_status.write", end_status),
     "open_run": ("run.open", open_run),
     "freeze_run": ("run.freeze", lambda world: run_verb(runs.freeze_run, world, world.run())),
     "compute_run": ("run.compute", lambda world: run_verb(runs.compute_run, world, frozen_run(world))),
@@ -173,7 +225,9 @@ VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
 # Who holds the right and still may not, here: the deputy confirms only where the head has a line as a maker; the
 # installation itself sets a portal up.
 BARRED = {("confirm_run", "seat:deputy")}
-SET_UP = {("draft_schedule", "system"), ("put_in_force", "system")}
+SET_UP = {
+    (verb, "system") for verb in ("draft_schedule", "put_in_force", "edit_draft", "discard_draft", "close_schedule")
+}
 
 
 def outcome(attempt: Try, actor: Actor) -> str:

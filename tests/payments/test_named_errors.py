@@ -10,18 +10,20 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from contributors import clock, newsroom, seats
 from contributors.actors import system_actor
 from contributors.errors import DomainError
 from contributors.files import open_kept
-from contributors.models import Job, PaymentMode
-from payments import law, payees, payouts, rates, runs
+from contributors.models import Contributor, Job, PaymentMode
+from payments import key_rotation, law, payee_policy, payees, payouts, rates, runs, tax_statuses
 from payments.approvals import approve_piece
 from payments.errors import PAYMENT_MESSAGES, PaymentError
 from payments.models import Fund, Paper, PayeeDetails, RateSchedule, TaxStatus
 from payments.papers_kept import paper_file
+from payments.rate_files import draft_from_file
 from tests.factories.world import OPENED, World, at
 from tests.payments.steps import (
     AUGUST,
@@ -108,6 +110,42 @@ def no_schedule_today(world: World) -> Act:
 @case("schedule_wrong")
 def schedule_wrong(world: World) -> Act:
     return lambda: drafted(world, "2026-10-01", rounding=0)
+
+
+@case("schedule_has_gaps")
+def schedule_has_gaps(world: World) -> Act:
+    draft = drafted(world, "2026-10-01", decision={})
+    return lambda: rates.put_in_force(actor=world.actor("holder"), schedule=draft)
+
+
+@case("schedule_not_draft")
+def schedule_not_draft(world: World) -> Act:
+    row, seen = world.schedule, rates.fingerprint(world.schedule)
+    return lambda: rates.edit_draft(actor=world.actor("admin"), schedule=row, rules=row.rules, seen=seen)
+
+
+@case("schedule_not_open")
+def schedule_not_open(world: World) -> Act:
+    return closing(world, drafted(world, "2026-10-01"), date(2027, 1, 1))
+
+
+case("close_day_wrong")(lambda world: closing(world, world.schedule, date(2026, 7, 1)))
+case("close_reason_missing")(lambda world: closing(world, world.schedule, date(2027, 1, 1), reason=" "))
+
+
+def closing(world: World, row: RateSchedule, until: date, reason: str = "Hết hiệu lực") -> Act:
+    return lambda: rates.close_schedule(actor=world.actor("holder"), schedule=row, until=until, reason=reason)
+
+
+@case("no_parent_schedule")
+def no_parent_schedule(world: World) -> Act:
+    rules = {"code": "xa-20", "from": "2026-10-01", "based_on": "parent", "level": 20}
+    return lambda: rates.draft_schedule(actor=world.actor("admin"), rules=rules)
+
+
+@case("schedule_file_wrong")
+def schedule_file_wrong(world: World) -> Act:
+    return lambda: draft_from_file(actor=world.actor("admin"), content=b"code: &a x")
 
 
 @case("schedule_overlaps")
@@ -337,6 +375,120 @@ for wrong in ("08920000000", "0892000000011", "08920000000a", "", "8001234567"):
 case("bank_malformed")(lambda world: entered(world, bank_bin="97040", bank_account="123456"))
 case("bank_account_malformed", "five digits")(lambda world: entered(world, bank_bin="970405", bank_account="12345"))
 case("bank_account_malformed", "letters")(lambda world: entered(world, bank_bin="970405", bank_account="12345x"))
+
+
+case("bank_missing")(lambda world: entered(world, bank_account="0071000123"))
+case("bank_unknown")(lambda world: entered(world, bank_bin="970999", bank_account="0071000123"))
+case("personal_id_birth_year")(lambda world: born_in(world, 1988))
+case("personal_id_year_ahead")(lambda world: entered(world, personal_id="089299000001"))
+case("personal_id_malformed", "no such place")(lambda world: entered(world, personal_id="000200000001"))
+case("sheet_day_ahead")(lambda world: entered(world, sheet_signed_on=date(2026, 8, 4)))
+
+
+def born_in(world: World, year: int) -> Act:
+    Contributor.objects.filter(pk=world.people["lan"].pk).update(birth_year=year)
+    return entered(world)
+
+
+@case("payee_unchanged")
+def payee_unchanged(world: World) -> Act:
+    return lambda: payees.enter_payee_details(
+        actor=world.actor("lan"),
+        contributor=world.people["lan"],
+        legal_name="Nguyễn Thị Lan",
+        personal_id=None,
+        bank_account=None,
+    )
+
+
+def to_confirm(world: World) -> PayeeDetails:
+    return payees.enter_payee_details(
+        actor=world.actor("accountant"),
+        contributor=world.people["lan"],
+        legal_name="Nguyễn Thị Lan",
+        personal_id="089200000001",
+        bank_bin="970405",
+        bank_account="0071000123",
+    )
+
+
+def by_sheet(world: World, **fields) -> Act:
+    details = to_confirm(world)
+    sheet = {
+        "sheet_signed_on": date(2026, 8, 1),
+        "personal_id": "089200000001",
+        "bank_account": "0071000123",
+    } | fields
+    return lambda: payees.confirm_payee_details(actor=world.actor("holder"), details=details, **sheet)
+
+
+case("sheet_day_missing")(lambda world: by_sheet(world, sheet_signed_on=None))
+case("sheet_differs", "the ID")(lambda world: by_sheet(world, personal_id="089200000010"))
+case("sheet_differs", "the account")(lambda world: by_sheet(world, bank_account="0071000132"))
+case("sheet_differs", "no account")(lambda world: by_sheet(world, bank_account=""))
+
+
+@case("payee_confirmed")
+def payee_confirmed(world: World) -> Act:
+    details = to_confirm(world)
+    payees.confirm_payee_details(actor=world.actor("lan"), details=details)
+    return lambda: payees.confirm_payee_details(actor=world.actor("lan"), details=details)
+
+
+@case("reveal_reason_missing")
+def reveal_reason_missing(world: World) -> Act:
+    details = PayeeDetails.objects.get(contributor=world.people["lan"])
+    return lambda: payees.reveal_number(
+        actor=world.actor("accountant"), details=details, which="personal_id", reason=" \u200b "
+    )
+
+
+def policy(world: World, **fields) -> Act:
+    rule = {"hold_days": 3, "effective_from": date(2026, 8, 3)} | fields
+    return lambda: payee_policy.set_payee_policy(actor=world.actor("holder"), **rule)
+
+
+case("hold_days_wrong", "more than the most")(lambda world: policy(world, hold_days=91))
+case("hold_days_wrong", "less than none")(lambda world: policy(world, hold_days=-1))
+case("policy_day_past")(lambda world: policy(world, effective_from=date(2026, 8, 2)))
+
+
+@case("payouts_held")
+def payouts_held(world: World) -> Act:
+    run, made = with_payouts(world)
+    payouts.return_payout(actor=world.actor("accountant"), payout=made[0], reason="Sai số tài khoản")
+    PayeeDetails.objects.filter(pk=made[0].payee_details_id).update(hold_until=date(2026, 8, 10))
+    return step(payouts.prepare_payouts, world, "accountant", run)
+
+
+def taxed(world: World, **fields) -> Act:
+    status = {"status": "resident_no_contract", "effective_from": date(2026, 8, 1)} | fields
+    return lambda: payees.set_tax_status(actor=world.actor("accountant"), contributor=world.people["lan"], **status)
+
+
+case("tax_status_unknown")(lambda world: taxed(world, status="king"))
+case("commitment_not_for_status")(lambda world: taxed(world, status="other_body", committed_year=2026))
+case("commitment_year_wrong", "before the status")(lambda world: taxed(world, committed_year=2025))
+case("commitment_year_wrong", "far ahead")(lambda world: taxed(world, committed_year=2028))
+
+
+@case("tax_status_none")
+def tax_status_none(world: World) -> Act:
+    return lambda: tax_statuses.end_tax_status(
+        actor=world.actor("accountant"), contributor=world.people["lan"], effective_until=date(2025, 1, 1)
+    )
+
+
+@case("master_key_missing")
+def master_key_missing(world: World, monkeypatch) -> Act:
+    monkeypatch.setattr(settings, "BUTLANG_KEYS", ["khac:" + "33" * 32])
+    return key_rotation.rotate_keys
+
+
+@case("search_key_gone")
+def search_key_gone(world: World, monkeypatch) -> Act:
+    monkeypatch.setattr(settings, "BUTLANG_KEYS", [*settings.BUTLANG_KEYS, "cu-hon:" + "33" * 32])
+    return entered(world)
 
 
 @case("law_differs")

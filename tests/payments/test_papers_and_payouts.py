@@ -154,9 +154,10 @@ def test_batch_is_not_closed_before_the_list_is_there(world):
 
 
 def test_payout_copies_the_account_and_cash_goes_to_who_has_none(world):
-    enter_payee_details(
-        actor=world.actor("hoa"), contributor=world.people["hoa"], legal_name="Lê Hoà", personal_id="089200000002"
-    )
+    with clock.at(at("2026-06-01T08:00")):
+        enter_payee_details(
+            actor=world.actor("hoa"), contributor=world.people["hoa"], legal_name="Lê Hoà", personal_id="089200000002"
+        )
     world.published("lan", photos_by=("hoa",))
     with clock.at(AUGUST):
         run = issued_run(world)

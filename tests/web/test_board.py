@@ -199,7 +199,7 @@ def applied(world) -> Contributor:
 def test_application_accepted(world, as_):
     person = applied(world)
     answer = as_("head").post(f"/applications/{person.public_id}/", {"version": person.version, "accept": "1"})
-    assert answer["Location"] == "/desk/"
+    assert answer["Location"] == f"/applications/{person.public_id}/welcome/"
     assert world.fresh(person).state == "active"
 
 

@@ -53,6 +53,17 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/runs/{run}/progress/": MONEY,
     "/runs/{run}/people/{person}/": MONEY,
     "/runs/{run}/payouts/{payout}/return/": MONEY,
+    "/payee/": PERSONS,
+    "/payee/change/": PERSONS,
+    "/payees/": BOOKS,
+    "/payees/missing/": BOOKS,
+    "/payees/policy/": ("holder", "admin"),
+    "/payees/sheets/": BOOKS,
+    "/payees/{payee}/": BOOKS,
+    "/payees/{payee}/enter/": ("accountant",),
+    "/payees/{payee}/confirm/": BOOKS,
+    "/payees/{payee}/reveal/": ("accountant",),
+    "/payees/{payee}/tax/": ("accountant",),
     "/papers/{paper}/": MONEY,
     "/papers/{paper}/pdf/": MONEY,
 }
@@ -67,7 +78,7 @@ OPEN_TO_ALL = {
     "verify_printed",
     "style",
 }
-POST_ONLY = {"review_approve", "review_return", "review_decline"}
+POST_ONLY = {"my_payee_confirm", "review_approve", "review_return", "review_decline"}
 
 
 @pytest.fixture
@@ -94,6 +105,7 @@ def things(world, work_jobs) -> dict[str, str]:
         "photo": Photo.objects.get(piece=submitted).public_id,
         "statement": statement.public_id,
         "applied": applied.public_id,
+        "payee": world.people["lan"].public_id,
         "run": run.public_id,
         "person": DraftLine.objects.filter(run=run).first().contributor.public_id,
         "payout": Payout.objects.get(statement=statement).public_id,
@@ -140,7 +152,19 @@ def test_every_view_stands_in_the_table():
     from django.urls import resolve
 
     sample = dict.fromkeys(
-        ("draft", "submitted", "approved", "photo", "statement", "applied", "run", "person", "payout", "paper"),
+        (
+            "draft",
+            "submitted",
+            "approved",
+            "photo",
+            "statement",
+            "applied",
+            "run",
+            "person",
+            "payout",
+            "paper",
+            "payee",
+        ),
         "01a207cd-eb83-746d-8361-0e00a25519f9",
     )
     listed = {resolve(page.format(**sample).split("?")[0]).url_name for page in PAGES}

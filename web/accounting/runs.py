@@ -27,6 +27,7 @@ from payments.earnings import (
 from payments.funds import position
 from payments.models import Outcome, Paper, Payout, Run, RunState
 from payments.papers_kept import paper_file
+from payments.payout_holds import payout_holds
 from payments.payouts import return_payout
 from payments.runs import BEFORE_APPROVAL, cancel_run, open_run
 from web.accounting.forms import OpenRunForm, PayoutReturnForm
@@ -189,6 +190,7 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "fund": here,
         "fund_next": (here.committed if here else 0) + (summary.gross if run.gross is None else 0),
         "fund_left": (here.left if here else 0) - (summary.gross if run.gross is None else 0),
+        "holds": payout_holds(run) if run.state == RunState.ISSUED else [],
         "lists": Paper.objects.filter(run=run, statement__isnull=True).order_by("-template_version"),
         "may_see_statements": holds_money(request.actor, "statement.see"),
         "may_pay": holds_money(request.actor, "run.pay") and run.state == RunState.ISSUED,

@@ -15,7 +15,8 @@ from contributors.models import Account
 from payments.access import holds_money, may_confirm
 from payments.earnings import Progress
 from payments.issuing import issue_run
-from payments.models import Payout, Run, RunState, Statement
+from payments.models import Outcome, Payout, Run, RunState
+from payments.payout_holds import sort_payable, unpaid_of
 from payments.payouts import close_run, confirm_payouts, prepare_payouts, unpaid_statements
 from payments.runs import approve_run, compute_run, confirm_run, freeze_run, reopen_run
 from web.templatetags.web_format import viet_moment
@@ -174,8 +175,11 @@ def _turn(run: Run) -> str:
         return ""
     if not unpaid_statements(run):
         return "close"
-    alive = Payout.objects.filter(statement__run=run, live=True).values("statement_id")
-    return "pay" if Statement.objects.filter(run=run, net__gt=0).exclude(pk__in=alive).exists() else "paid"
+    if sort_payable(unpaid_of(run))[0]:
+        return "pay"
+    # What is left waits for payee details (`payout_holds`): those who were ordered may have their money meanwhile.
+    ordered = Payout.objects.filter(statement__run=run, live=True).exclude(outcomes__outcome=Outcome.CONFIRMED)
+    return "paid" if ordered.exists() else "pay"
 
 
 def _by(person: Account | None, at: Any) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.accounting import runs
+from web.accounting import missing, payees, rates, runs, try_list
 
 urlpatterns = [
     path("runs/", runs.runs_page, name="runs"),
@@ -11,6 +11,27 @@ urlpatterns = [
     path("runs/<uuid:public_id>/people/<uuid:person_id>/", runs.person_page, name="run_person"),
     path("runs/<uuid:public_id>/payouts/<uuid:payout_id>/return/", runs.return_page, name="payout_return"),
     path("runs/<uuid:public_id>/<slug:step>/", runs.step_page, name="run_step"),
+    path("payees/", payees.payees_page, name="payees"),
+    path("payees/missing/", missing.missing_page, name="missing"),
+    path("payees/policy/", payees.payee_policy_page, name="payee_policy"),
+    path("payees/sheets/", payees.payee_sheets, name="payee_sheets"),
+    path("payees/<uuid:public_id>/", payees.payee_page, name="payee"),
+    path("payees/<uuid:public_id>/enter/", payees.payee_enter_page, name="payee_enter"),
+    path("payees/<uuid:public_id>/confirm/", payees.payee_confirm_page, name="payee_confirm"),
+    path("payees/<uuid:public_id>/reveal/", payees.payee_reveal_page, name="payee_reveal"),
+    path("payees/<uuid:public_id>/tax/", payees.payee_tax_page, name="payee_tax"),
+    path("rates/", rates.rates_page, name="rates"),
+    path("rates/draft/", rates.draft_page, name="rate_draft"),
+    path("rates/try/", try_list.try_page, name="try_list"),
+    path("rates/try/template/", try_list.try_template, name="try_template"),
+    path("rates/schema/", rates.schema_file, name="rate_schema"),
+    path("rates/shipped/<slug:name>/", rates.shipped_page, name="rate_shipped"),
+    path("rates/<uuid:public_id>/", rates.rate_page, name="rate"),
+    path("rates/<uuid:public_id>/file/", rates.rate_file, name="rate_file"),
+    path("rates/<uuid:public_id>/edit/", rates.edit_page, name="rate_edit"),
+    path("rates/<uuid:public_id>/force/", rates.force_page, name="rate_force"),
+    path("rates/<uuid:public_id>/close/", rates.close_page, name="rate_close"),
+    path("rates/<uuid:public_id>/discard/", rates.discard_page, name="rate_discard"),
     path("papers/<uuid:public_id>/", runs.paper_page, name="paper"),
     path("papers/<uuid:public_id>/pdf/", runs.paper_pdf, name="paper_pdf"),
 ]

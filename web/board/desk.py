@@ -1,8 +1,6 @@
-"""What waits for a board member, oldest first; posting; applications; documents; entering for someone."""
+"""What waits for a board member, oldest first; documents; entering for someone."""
 
 from __future__ import annotations
-
-import uuid
 
 from django.contrib import messages
 from django.db import transaction
@@ -15,12 +13,11 @@ from django.utils.translation import gettext as _
 from contributors import clock
 from contributors.access import holds, require
 from contributors.drafting import start_piece
-from contributors.errors import DomainError
 from contributors.models import Contributor, CountsAs, Genre, Piece, PieceState
 from contributors.newsroom import publish_document
-from contributors.output import units_of, waiting_desk
-from contributors.registration import decide_application, record_person
-from web.board.forms import DOCUMENT_TYPES, AuthorForm, DecideForm, DocumentForm
+from contributors.output import waiting_desk
+from contributors.registration import record_person
+from web.board.forms import DOCUMENT_TYPES, AuthorForm, DocumentForm
 from web.once import FirstPress
 from web.page import PageRequest, for_board, for_members, show
 
@@ -31,45 +28,10 @@ def desk_page(request: PageRequest) -> HttpResponseBase:
     context = {
         "desk": desk,
         "today": clock.today(request.portal.time_zone),
-        "nothing": not (desk.submitted or desk.to_publish or desk.applications),
+        "nothing": not (desk.submitted or desk.to_publish or desk.applications or desk.practice),
         "may_enter": holds(request.actor, "piece.start_for_other"),
     }
     return show(request, "board/desk.html", context)
-
-
-@for_board
-def application_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """One application: accept, or decline with a reason that the person sees."""
-    require(request.actor, "contributor.decide")
-    person = _applicant(public_id)
-    form = DecideForm(request.POST or None, initial={"version": person.version})
-    if request.method == "POST" and form.is_valid():
-        accept = "accept" in request.POST
-        with form.refusals():
-            decide_application(
-                actor=request.actor,
-                contributor=person,
-                accept=accept,
-                seen_version=form.seen_version,
-                reason=form.cleaned_data["reason"],
-            )
-            told = _("Đã nhận %(name)s làm cộng tác viên.") if accept else _("Đã ghi: không nhận %(name)s.")
-            messages.success(request, told % {"name": person.full_name})
-            return redirect("web:desk")
-        person = _applicant(public_id)
-        form.show_newest(person.version)
-    context = {
-        "person": person,
-        "unit": units_of([person.pk], clock.today(request.portal.time_zone)).get(person.pk, ""),
-    }
-    return show(request, "board/application.html", context, form=form)
-
-
-def _applicant(public_id: uuid.UUID) -> Contributor:
-    person = Contributor.objects.select_related("registered_by").filter(public_id=public_id).first()
-    if person is None:
-        raise DomainError("not_found")
-    return person
 
 
 @for_board

@@ -131,7 +131,7 @@ def _shown(
     if isinstance(refused, SeenForm):
         refused.show_newest(piece.version)
     waiting = piece.state == PieceState.SUBMITTED
-    approver = waiting and may_approve(request.actor, piece)
+    approver = waiting and not piece.practice and may_approve(request.actor, piece)
     sheet, problem = _sheet(piece) if approver else (NOTHING_TO_SCORE, "")
     approve = approve or ApproveForm(initial=_first_scores(piece, sheet))
     context = {

@@ -64,6 +64,7 @@ class NewTextForm(TextFields, ClientKeyForm):
     genre = forms.ModelChoiceField(queryset=Genre.unscoped.none(), to_field_name="code", widget=forms.HiddenInput)
     # For whom it is entered; empty: for oneself.
     author = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    practice = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,6 +15,7 @@ from contributors.drafting import edit_piece, start_piece
 from contributors.errors import DomainError
 from contributors.models import MAKERS, Contributor, CountsAs, Piece, PieceState, Role
 from contributors.newsroom import submit_piece
+from contributors.output import never_wrote
 from contributors.photos import add_photo
 from payments.approvals import Preview, preview, score_sheet
 from payments.errors import PaymentError
@@ -30,12 +31,20 @@ STEPS = 4
 @for_writers
 def genre_page(request: PageRequest) -> HttpResponseBase:
     """First step. `for` names the person for whom someone of the board writes."""
-    author = request.GET.get("for", "")
+    author, practice = request.GET.get("for", ""), "practice" in request.GET
     form = GenreForm(request.GET if "next" in request.GET else None, initial={"genre": request.GET.get("genre")})
     if form.is_valid():
         wanted = {"genre": form.cleaned_data["genre"].code} | ({"for": author} if author else {})
+        wanted |= {"practice": "1"} if practice else {}
         return redirect(f"{reverse('web:send_text')}?{urlencode(wanted)}")
-    return show(request, "contributor/genre.html", {"for": author, "step": 1, "steps": STEPS}, form=form)
+    context = {
+        "for": author,
+        "practice": practice,
+        "may_practise": not author and not practice and never_wrote(request.actor.contributor_id),
+        "step": 1,
+        "steps": STEPS,
+    }
+    return show(request, "contributor/genre.html", context, form=form)
 
 
 @for_writers
@@ -44,8 +53,10 @@ def new_text_page(request: PageRequest) -> HttpResponseBase:
         genre = genres_for_contributors().filter(code=request.GET.get("genre", "")).first()
         if genre is None:
             return redirect("web:send")
-        form = NewTextForm(initial={"genre": genre.code, "author": request.GET.get("for")})
-        return show(request, "contributor/text.html", _text_frame(genre.name, None), form=form)
+        practice = "practice" in request.GET
+        form = NewTextForm(initial={"genre": genre.code, "author": request.GET.get("for"), "practice": practice})
+        frame = _text_frame(genre.name, None) | {"practice": practice}
+        return show(request, "contributor/text.html", frame, form=form)
     form = NewTextForm(request.POST)
     form.fields["body"].required = _asks_for_text(form["genre"].value())
     if form.is_valid():
@@ -55,10 +66,12 @@ def new_text_page(request: PageRequest) -> HttpResponseBase:
                 client_key=form.cleaned_data["client_key"],
                 genre=form.cleaned_data["genre"],
                 contributor=_named(form.cleaned_data["author"]),
+                practice=form.cleaned_data["practice"],
                 **form.piece_fields(),
             )
             return _onward(request, piece)
-    return show(request, "contributor/text.html", _text_frame("", None), form=form)
+    frame = _text_frame("", None) | {"practice": form["practice"].value()}
+    return show(request, "contributor/text.html", frame, form=form)
 
 
 @for_writers
@@ -172,7 +185,7 @@ def done_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 def _least_fee(request: PageRequest, piece: Piece) -> int:
     """What the author gets for the lowest score, in đồng; 0 where the portal does not pay, or nothing can be said."""
-    if not pays_today(request.portal):
+    if piece.practice or not pays_today(request.portal):
         return 0
     try:
         sheet = score_sheet(piece)
@@ -190,7 +203,8 @@ def _authors_part(piece: Piece, shown: Preview) -> int:
 
 
 def _text_frame(genre_name: str, piece: Piece | None) -> dict[str, object]:
-    return {"genre_name": genre_name, "piece": piece, "step": 2, "steps": STEPS}
+    practice = piece is not None and piece.practice
+    return {"genre_name": genre_name, "piece": piece, "practice": practice, "step": 2, "steps": STEPS}
 
 
 def _asks_for_text(code: str) -> bool:

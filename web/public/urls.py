@@ -1,11 +1,19 @@
 from django.urls import path
 
-from web.public import front, verify
+from web.public import front, joined, joining, verify
 
 urlpatterns = [
     path("", front.home_page, name="home"),
     path("v/", verify.ask_page, name="verify"),
     path("v/<str:code>/", verify.verify_page, name="verify_code"),
     path("v/<str:code>", verify.verify_page, name="verify_printed"),
+    path("j/", joining.code_page, name="join_code"),
+    path("j/<str:token>/", joining.join_page, name="join"),
+    path("join/", joining.open_page, name="join_open"),
+    path("joined/", joined.receipt_page, name="joined"),
+    path("joined/consent/", joined.own_consent_page, name="joined_consent"),
+    path("joined/consent/pdf/", joined.own_consent_pdf, name="joined_consent_pdf"),
+    path("joined/forget/", joining.forget_page, name="joined_forget"),
+    path("joined/status/", joined.status_page, name="join_status"),
     path("style/", front.style_page, name="style"),
 ]

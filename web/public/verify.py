@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from redis.exceptions import RedisError
 
+from contributors.callers import caller_address
 from payments.models import Statement, StatementState
 from payments.papers.verification import canonical_code
 from web.page import show
@@ -69,7 +70,7 @@ def _answered(request: HttpRequest, context: dict[str, object], status: int) -> 
 
 def _too_often(request: HttpRequest) -> bool:
     """Codes cannot be guessed; the limit keeps the attempt cheap for us."""
-    key = f"verify:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"verify:{caller_address(request.META)}"
     try:
         cache.add(key, 0, 60)
         return cache.incr(key) > MOST_A_MINUTE

@@ -82,6 +82,12 @@ def last_day(until: date | None) -> str:
 
 
 @register.filter
+def until_day(end: datetime | None) -> str:
+    """The last day on which something holds that ends at a moment."""
+    return viet_date(end - timedelta(seconds=1)) if end else ""
+
+
+@register.filter
 def phone(value: str) -> str:
     """`0912 345 678` of an E.164 number."""
     digits = f"0{value[3:]}" if value.startswith("+84") else value

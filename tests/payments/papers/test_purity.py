@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 LOOK = """
 import sys
-import payments.papers.statement, payments.papers.payment_list, contributors.papers.layout.closing
+import payments.papers.statement, payments.papers.payment_list, payments.papers.payee_sheet, contributors.papers.layout.closing
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"django", "psycopg", "celery", "config", "redis"}))
 """
 

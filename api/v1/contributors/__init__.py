@@ -1,0 +1,1 @@
+"""The directory over HTTP: people, duplicates and merges, imports."""

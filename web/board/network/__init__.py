@@ -1,0 +1,1 @@
+"""Cộng tác viên: the directory, a person, imports, duplicates."""
