@@ -9,12 +9,22 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
 from contributors.scopes import portal_scope
+from tests.factories import standing
+from tests.factories.standing import empty_database
 from tests.factories.world import World, build_world
 
-TABLES = """
-SELECT quote_ident(tablename) FROM pg_tables
- WHERE schemaname = 'public' AND tablename <> 'django_migrations' ORDER BY tablename
-"""
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one standing world after each other, and those that want an empty database last."""
+    items.sort(key=standing.place_of)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture of a test that builds its own world: an empty database."""
+    if standing.place_of(item) == standing.EMPTY:
+        standing.clear()
 
 
 @pytest.fixture(scope="session")
@@ -38,19 +48,21 @@ def celery_app():
 
 
 @pytest.fixture
-def world(db) -> Iterator[World]:
+def standing_world(django_db_setup, django_db_blocker) -> World:
+    """The small portal, committed before the test's own transaction begins; a copy, for tests change its rows."""
+    return standing.world("small", build_world, django_db_blocker)
+
+
+@pytest.fixture
+def world(standing_world, db) -> Iterator[World]:
     """A small paying portal with its board, accountant, account holder and two contributors; scope open."""
-    made = build_world()
-    with portal_scope(made.portal):
-        yield made
+    with portal_scope(standing_world.portal):
+        yield standing_world
 
 
 @pytest.fixture
 def committed(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """A database in which commits are real, for threads and workers; emptied afterwards.
-
-    The guards refuse TRUNCATE, so the owner of the tables takes them off for that one moment.
-    """
+    """A database in which commits are real, for threads and workers; emptied afterwards."""
     with django_db_blocker.unblock():
         try:
             yield
@@ -64,17 +76,6 @@ def committed_world(committed) -> Iterator[World]:
     made = build_world()
     with portal_scope(made.portal):
         yield made
-
-
-def empty_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(TABLES)
-        tables = [row[0] for row in cursor.fetchall()]
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.fixture

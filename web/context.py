@@ -22,11 +22,22 @@ from payments.access import holds_money
 FIRST_PAGES = frozenset({"desk", "runs", "my_pieces", "network", "rights"})
 
 
+IN_THE_BAR = 5  # so many links stand in the bar, on a phone in two lines; the others open under "Thêm"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     label: str
     url: str
     current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """`bar` is seen at once and always holds the page one is on; `more` opens on demand."""
+
+    bar: list[Link]
+    more: list[Link]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -39,7 +50,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "several_portals": len(getattr(request, "portals", ())) > 1,
         "assumed": portal is not None and shows_assumed(request, portal),
-        "navigation": _navigation(request, portal, actor) if portal is not None and actor is not None else [],
+        "navigation": _in_two(_navigation(request, portal, actor))
+        if portal is not None and actor is not None
+        else None,
         "standing": _standing(actor) if inside and actor is not None else "",
         "second_factor_offer": _second_factor_offer(request, portal, actor),
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != get_language()],
@@ -67,6 +80,16 @@ def _second_factor_offer(request: HttpRequest, portal: Portal | None, actor: Act
         return ""
     day = portal.second_factor_from
     return "demanded" if day is not None and day <= clock.today(portal.time_zone) else "offered"
+
+
+def _in_two(links: list[Link]) -> Navigation | None:
+    if not links:
+        return None
+    if len(links) <= IN_THE_BAR:
+        return Navigation(links, [])
+    bar = links[: IN_THE_BAR - 1]
+    bar += [link for link in links[IN_THE_BAR - 1 :] if link.current][:1] or [links[IN_THE_BAR - 1]]
+    return Navigation(bar, [link for link in links if link not in bar])
 
 
 def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link]:

@@ -19,6 +19,7 @@ from contributors import clock, drafting, registration, seats
 from contributors.actors import system_actor
 from contributors.models import Piece
 from contributors.scopes import portal_scope
+from tests.factories import standing
 from tests.factories.world import OPENED, World, _join, at, build_world, new_phone
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
@@ -117,8 +118,13 @@ def _early_august() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return full_world("xa-mau")
+def standing_full_world(django_db_setup: None, django_db_blocker: Any) -> World:
+    return standing.world("full", lambda: full_world("xa-mau"), django_db_blocker)
+
+
+@pytest.fixture
+def world(standing_full_world: World, db: None) -> World:
+    return standing_full_world
 
 
 @pytest.fixture

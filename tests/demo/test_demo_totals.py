@@ -18,7 +18,7 @@ from payments.books import check_books
 from payments.law import load_law
 from payments.models import DraftLine, Line, Run, RunItem, Statement
 from payments.whatif import would_have_cost
-from tests.conftest import empty_database
+from tests.factories.standing import empty_database
 
 RECOUNT = Path(__file__).with_name("recount.py")
 

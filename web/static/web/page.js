@@ -1,5 +1,5 @@
 // A layer over pages that work without it: focus on the error summary, one send per press, copying, a slider
-// beside its number.
+// beside its number, a menu that closes.
 "use strict";
 (() => {
   document.documentElement.classList.add("js");
@@ -23,6 +23,16 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
     for (const button of document.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
   });
+
+  const more = document.querySelector(".more");
+  if (more) {
+    document.addEventListener("click", (event) => more.contains(event.target) || (more.open = false));
+    more.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !more.open) return;
+      more.open = false;
+      more.querySelector("summary").focus();
+    });
+  }
 
   for (const button of document.querySelectorAll("[data-copy]")) {
     if (!navigator.clipboard) continue;
