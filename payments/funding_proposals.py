@@ -12,6 +12,7 @@ from contributors.actors import Actor, in_force
 from contributors.errors import DomainError
 from contributors.models import Capability, Grant, Portal
 from contributors.names import plain_text
+from contributors.papers.printable import LONG_NUMBER
 from contributors.portals import last_day, letterhead_on
 from payments.access import require_money
 from payments.errors import PaymentError
@@ -62,7 +63,9 @@ def usual_wishes(today: date) -> Wishes:
 def funding_proposal_sheet(
     *, actor: Actor, portal: Portal, comparison: Comparison, wishes: Wishes, today: date
 ) -> FundingProposalSheet:
-    """A frozen sheet. Raises `not_allowed`, `proposal_empty`, `proposal_no_letterhead`, `proposal_amount_wrong`."""
+    """A frozen sheet. Raises `not_allowed`, `proposal_empty`, `proposal_no_letterhead`, `proposal_amount_wrong`,
+    `proposal_personal_number`.
+    """
     require_money(actor, "whatif.see")
     by = comparison.total.by
     if not by.high:
@@ -77,6 +80,10 @@ def funding_proposal_sheet(
     asked = year.cost.by.high if wishes.asked is None else wishes.asked
     if not 0 < asked <= LARGEST:
         raise PaymentError("proposal_amount_wrong", field="asked")
+    for name in ("recipient", "source", "number_label", "signer_authority", "signer_title", "signer_name", "copies"):
+        said = getattr(wishes, name)
+        if LONG_NUMBER.search(said if isinstance(said, str) else "\n".join(said)):
+            raise PaymentError("proposal_personal_number", field=name)
     assumed = portal.assumed_from is not None and comparison.period_until > portal.assumed_from
     return FundingProposalSheet(
         letterhead=Letterhead(

@@ -24,7 +24,7 @@ from payments.royalty.engine import compute
 from payments.royalty.explanation import explain_reason
 from payments.royalty.facts import BaseSalary, PieceFacts, RunFacts, ScorePolicy, SeatFacts
 from payments.royalty.outcome import ComputedLine, Notice, OutsideRules
-from payments.royalty_list import ListRow, ReadList, RowProblem
+from payments.royalty_list import ListRow, ReadList, RowProblem, heading
 from payments.royalty_list_works import works_of
 from payments.whatif_figures import (
     BOARD,
@@ -122,7 +122,7 @@ def compare_list(
         return names.setdefault(name.casefold(), (len(names) + 1, name))[0]
 
     works = works_of(rows, on=period_from, person=numbered)
-    found.problems += works.problems
+    found.problems += works.problems + _outside(rows, period_from, period_until)
     simple = sum(1 for row in rows if row.simple)
     if simple:
         found.remarks.append(
@@ -146,6 +146,16 @@ def compare_list(
         work, (schedule, against), sides, {}, people, photos=photos, fund=fund, from_list=True
     )
     return found
+
+
+def _outside(rows: Sequence[ListRow], period_from: date, period_until: date) -> list[RowProblem]:
+    """A row of other days would make the cost of a year wrong."""
+    sentence = _("ngày này nằm ngoài kỳ đã chọn.")
+    return [
+        RowProblem(row.row, heading("date"), sentence)
+        for row in rows
+        if row.day is not None and not period_from <= row.day < period_until
+    ]
 
 
 def check_period(period_from: date, period_until: date) -> None:
