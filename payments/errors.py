@@ -216,6 +216,11 @@ PAYMENT_MESSAGES: dict[str, Message] = {
     "whatif_period_long": Message(
         422, "Chỉ tính thử được nhiều nhất hai năm một lần.", "A what-if covers two years at most."
     ),
+    "list_wrong": Message(
+        422,
+        "Danh sách còn {count} chỗ sai nên chưa tính: {problem}",
+        "The list has {count} mistakes and was not reckoned: {problem}",
+    ),
     "proposal_empty": Message(
         422,
         "Kỳ này tính ra 0 đồng nên chưa có gì để đề nghị. Hãy chọn kỳ khác hoặc quy định khác.",

@@ -41,6 +41,7 @@ from payments.whatif_figures import (
 from payments.whatif_sides import Side
 
 MOST_DAYS = 731
+MOST_NAMED = 20
 
 
 @dataclass(slots=True)
@@ -50,6 +51,13 @@ class ListComparison:
     comparison: Comparison | None = None
     problems: list[RowProblem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+
+    def whole(self) -> Comparison:
+        """Raises `list_wrong` with the first problems where there is no comparison."""
+        if self.comparison is None:
+            named = " ".join(map(str, self.problems[:MOST_NAMED]))
+            raise PaymentError("list_wrong", field="file", count=len(self.problems), problem=named)
+        return self.comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,9 @@ def compare_list(
         found.remarks.append(
             _("%(count)d dòng ghi sẵn đơn giá, không theo quy định nào: không tính vào đây.") % {"count": simple}
         )
-    if found.problems or not works.pieces:
+    if not found.problems and not works.pieces:
+        found.problems.append(RowProblem(0, "", _("Bảng không có dòng nào theo quy định để tính.")))
+    if found.problems:
         found.problems.sort(key=lambda problem: problem.row)
         return found
     work = _Work(period_from, period_until, works.pieces, (), base_salaries())

@@ -38,6 +38,20 @@ MARGINS = {"top_margin": Mm(20), "bottom_margin": Mm(20), "left_margin": Mm(30),
 TEXT_WIDTH = Mm(165)
 LATE_MONTHS = 3  # months from March on are written without a zero; days from the tenth on
 LATE_DAYS = 10
+# The words before the name of a body, which are no names themselves.
+KINDS_OF_BODY = (
+    *(
+        "ủy ban nhân dân",
+        "uỷ ban nhân dân",
+        "hội đồng nhân dân",
+        "văn phòng",
+        "trung tâm",
+        "phòng",
+        "sở",
+        "ban biên tập",
+    ),
+    *("xã", "phường", "thị trấn", "đặc khu", "huyện", "thị xã", "quận", "thành phố", "tỉnh"),
+)
 BODY = Pt(14)
 NONE = Pt(0)
 SMALL = Pt(13)
@@ -275,8 +289,14 @@ def written_day(day: date | None) -> str:
 
 
 def _sentence_name(body: str) -> str:
-    """How “ỦY BAN NHÂN DÂN XÃ TÂN AN” stands inside a sentence: what is in capitals only is eased."""
-    return body.title() if body.isupper() else body
+    """How “ỦY BAN NHÂN DÂN XÃ TÂN AN” stands inside a sentence: “Ủy ban nhân dân xã Tân An”."""
+    if not body.isupper():
+        return body
+    general, name = "", body.lower()
+    while found := next((kind for kind in KINDS_OF_BODY if name.startswith(f"{kind} ")), None):
+        general, name = f"{general}{found} ", name.removeprefix(f"{found} ")
+    eased = f"{general}{name.title()}"
+    return eased[:1].upper() + eased[1:]
 
 
 def _dotted(amount: int) -> str:
@@ -340,8 +360,9 @@ def _grid(file: DocumentType, widths: tuple[Length, ...], *, rows: int = 1, rule
     table.autofit = False
     if ruled:
         table.style = "Table Grid"
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width  # cells alone do not do for every office suite
+        for cell in column.cells:
             cell.width = width
     return table
 

@@ -7,7 +7,8 @@ from datetime import date
 
 from contributors.models import Letterhead
 from payments.funding_proposals import Wishes, funding_proposal_sheet
-from payments.whatif_report import compare_period
+from payments.royalty_list import read_list
+from payments.whatif_report import compare_list, compare_period
 from payments.whatif_sides import CURRENT, NONE, side_of
 from tests.factories.world import World
 
@@ -67,8 +68,25 @@ def names_an_account(world: World) -> Act:
     return proposed(world, copies=["Kế toán", "TK 012345678901"])
 
 
+def list_of_nothing_known(world: World) -> Act:
+    content = "Họ và tên;Thể loại;Ngày đăng\nLan;Thơ;05/07/2026\n".encode()
+    schedule, against = (side_of(world.portal, key, *JULY) for key in (CURRENT, NONE))
+    read = read_list(content=content, file_name="bang.csv", schedules=schedule.schedules)
+    found = compare_list(
+        actor=world.actor("accountant"),
+        portal=world.portal,
+        read=read,
+        period_from=JULY[0],
+        period_until=JULY[1],
+        schedule=schedule,
+        against=against,
+    )
+    return found.whole
+
+
 CASES: list[tuple[str, str, Callable[..., Act]]] = [
     ("whatif_period_long", "whatif_period_long", period_of_three_years),
+    ("list_wrong", "list_wrong", list_of_nothing_known),
     ("proposal_empty", "proposal_empty", nothing_to_ask_for),
     ("proposal_no_letterhead", "proposal_no_letterhead", no_letterhead),
     ("proposal_amount_wrong", "asks for nothing", asks_for_nothing),

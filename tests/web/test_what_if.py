@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from io import BytesIO
 
 import pytest
@@ -239,7 +238,7 @@ def test_proposal_offers_what_it_knows(world, as_):
     assert offered == {
         "asked": "6.432.000",
         "asked_year": 2027,
-        "recipient": "Hội đồng nhân dân, Ủy ban nhân dân xã",
+        "recipient": "Hội đồng nhân dân xã",
         "source": "Ngân sách xã",
         "signer_name": world.accounts["holder"].name,
     }

@@ -77,8 +77,6 @@ def proposal_page(request: PageRequest) -> HttpResponseBase:
         return redirect("web:what_if")
     today = clock.today(request.portal.time_zone)
     found = _proposed(request, about)
-    if found is None:
-        return redirect("web:what_if_list")
     usual = ProposalForm.usual(usual_wishes(today), found.year.cost.by.high)
     form = ProposalForm(request.POST if writing else None, initial=usual)
     if form.is_valid():
@@ -138,12 +136,11 @@ def _of_list(request: PageRequest, form: WhatIfForm, against: str, content: byte
     )
 
 
-def _proposed(request: PageRequest, about: ProposedForm) -> Comparison | None:
-    """None for a list that can no longer be reckoned."""
+def _proposed(request: PageRequest, about: ProposedForm) -> Comparison:
     said = about.cleaned_data
     if not said["list_name"]:
         return _of_period(request, about, NONE)
-    return _of_list(request, about, NONE, said["carried"], said["list_name"]).comparison
+    return _of_list(request, about, NONE, said["carried"], said["list_name"]).whole()
 
 
 def _shown(found: Comparison | None) -> dict[str, object]:

@@ -23,7 +23,7 @@ MOST_CARRIED = MEGABYTE  # of a list that a page carries from one step to the ne
 class WhatIfForm(PeriodForm):
     """By which schedule, against which, over which days."""
 
-    field_order = ("schedule", "against", "first", "last")
+    field_order: tuple[str, ...] = ("schedule", "against", "first", "last")
 
     schedule = forms.ChoiceField(label=_("Tính theo"), error_messages={"required": _("Hãy chọn quy định.")})
     against = forms.ChoiceField(label=_("So với"), error_messages={"required": _("Hãy chọn quy định để so.")})
@@ -112,7 +112,9 @@ class ProposalForm(PageForm):
     source = forms.CharField(
         label=_("Nguồn kinh phí"), max_length=300, error_messages={"required": _("Hãy ghi nguồn kinh phí.")}
     )
-    number_label = forms.CharField(label=_("Số, ký hiệu"), required=False, max_length=60)
+    number_label = forms.CharField(
+        label=_("Số, ký hiệu"), required=False, max_length=60, help_text=_("Chưa có số thì ghi tay sau.")
+    )
     dated = DayField(label=_("Ngày ký"), required=False, help_text=_("Để trống thì ghi tay sau."))
     signer_authority = forms.CharField(label=_("Ký thay mặt"), required=False, max_length=200)
     signer_title = forms.CharField(label=_("Chức vụ người ký"), required=False, max_length=200)
