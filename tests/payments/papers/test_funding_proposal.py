@@ -75,20 +75,26 @@ def test_whole_paper_reads_as_it_should():
         "Kính gửi: Hội đồng nhân dân xã",
         "Căn cứ Nghị định số 18/2014/NĐ-CP;",
         "Căn cứ Nghị định 73/2024/NĐ-CP (mức lương cơ sở 2.340.000 đồng).",
-        "Ủy ban nhân dân xã Tân Thành đề nghị bố trí kinh phí chi trả nhuận bút, thù lao cho tin, bài, ảnh đăng trên "
-        "Trang thông tin điện tử xã Tân Thành như sau:",
+        (
+            "Ủy ban nhân dân xã Tân Thành đề nghị bố trí kinh phí chi trả nhuận bút, thù lao cho tin, bài, ảnh đăng trên "
+            "Trang thông tin điện tử xã Tân Thành như sau:"
+        ),
         "1. Kết quả hoạt động",
         "Trong kỳ từ ngày 01/07/2025 đến hết ngày 31/12/2025, trang đã đăng 1.210 tin, bài và 3 ảnh.",
         "2. Nhu cầu kinh phí của kỳ",
-        "Tính theo mức chi dự kiến “Biểu mới”, nhuận bút, thù lao của kỳ này là từ 15.000.000 đồng đến 17.000.000 đồng, "
-        "gồm:",
+        (
+            "Tính theo mức chi dự kiến “Biểu mới”, nhuận bút, thù lao của kỳ này là từ 15.000.000 đồng đến 17.000.000 đồng, "
+            "gồm:"
+        ),
         "Đơn vị tính: đồng",
         *("STT", "Thể loại", "Số tin, bài", "Thấp nhất", "Cao nhất"),
         *("1", "Tin", "1.200", "10.000.000", "12.000.000"),
         *("2", "Bài phản ánh", "10", "5.000.000", "5.000.000"),
         *("Cộng", "1.210", "15.000.000", "17.000.000"),
-        "Có hai mức vì 10 tin, bài chưa chấm hệ số: mức thấp là khi đều chấm thấp nhất trong khung, mức cao là khi đều "
-        "chấm cao nhất.",
+        (
+            "Có hai mức vì 10 tin, bài chưa chấm hệ số: mức thấp là khi đều chấm thấp nhất trong khung, mức cao là khi đều "
+            "chấm cao nhất."
+        ),
         "3. Kinh phí một năm",
         "Dự kiến một năm cần từ 30.000.000 đồng đến 34.000.000 đồng. Giả định cả năm đăng nhiều như thế.",
         "4. Đề nghị",
