@@ -148,7 +148,8 @@ class _Proposal:
 
     def _head(self) -> None:
         head = self.sheet.letterhead
-        table = _grid(self.file, (Mm(68), Mm(97)))
+        # The motto stays on one line also in faces wider than Times.
+        table = _grid(self.file, (Mm(64), Mm(101)))
         left, right = table.rows[0].cells
         bodies = [(head.superior_body, False)] if head.superior_body else []
         for text, bold in [*bodies, (head.issuing_body, True)]:
@@ -394,6 +395,7 @@ def _drop_first(cell: _Cell) -> None:
 def _rule(paragraph: Paragraph, *, side: Length) -> None:
     """A thin line under an empty paragraph, drawn in by `side` at both ends."""
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Emu(side)
+    paragraph.paragraph_format.line_spacing = Pt(4)  # the empty paragraph takes no line of its own
     borders = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
     for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):

@@ -61,7 +61,7 @@ def test_draft_is_compared(world: World, piece: None, as_: Any) -> None:
         "change": {"low": -268_000, "high": -268_000},
         "verdict": "loses",
     }
-    assert found["verdicts"] == {"gains": 0, "loses": 1, "same": 2, "open": 0}
+    assert found["verdicts"] == {"gains": 0, "loses": 3, "same": 0, "open": 0}
     assert found["year"]["cost"]["by"] == {"low": 3_216_000, "high": 3_216_000}
     assert found["fund"] == {"year": 2026, "amount": 50_000_000, "percent": {"low": 6, "high": 6}}
     lan = next(person for person in found["people"] if person["name"] == "Nguyễn Thị Lan")

@@ -24,6 +24,7 @@ from payments.rate_editing import revised_rules
 from payments.rate_files import SCHEMA, draft_from_file, export_schedule
 from payments.rate_gaps import gaps_of
 from payments.rate_words import Said, what_it_says
+from payments.royalty.explanation import written_number
 from payments.royalty.reckoning import Hold
 from payments.royalty.schedule import Schedule
 from payments.royalty.units import unit_value
@@ -238,12 +239,13 @@ def _told(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _unit_today(request: PageRequest, schedule: Schedule) -> int | None:
+def _unit_today(request: PageRequest, schedule: Schedule) -> str | None:
     """What one coefficient is worth here today, before the level; None where no base salary is known."""
     try:
-        return int(unit_value(schedule, base_salaries(), clock.today(request.portal.time_zone)))
+        unit = unit_value(schedule, base_salaries(), clock.today(request.portal.time_zone))
     except Hold:
         return None
+    return f"{written_number(unit)} đ"
 
 
 def _before(row: RateSchedule) -> RateSchedule | None:

@@ -49,6 +49,13 @@ def change(value: Span) -> str:
 
 
 @register.filter
+def percents(value: Span) -> str:
+    """`76 %`, or `76 – 106 %`."""
+    low, high = value.low, value.high
+    return f"{low}{NO_BREAK}%" if value.one else f"{low}{NO_BREAK}–{NO_BREAK}{high}{NO_BREAK}%"
+
+
+@register.filter
 def coefficient(value: Decimal | None) -> str:
     """A coefficient without idle zeros, with a comma: `1,5`."""
     return "–" if value is None else f"{value.normalize():f}".replace(".", ",")

@@ -49,7 +49,7 @@ def test_round_dong_to_nothing(to):
 
 def test_lost_dong_is_never_passed_on(monkeypatch):
     monkeypatch.setattr(money, "_winners", lambda *_asked: [])
-    with pytest.raises(MoneyError, match="^the parts of 100 đồng add up to 99$"):
+    with pytest.raises(MoneyError, match=r"^the parts of 100 đồng add up to 99$"):
         split(100, [1, 1, 1], 1, ["a", "b", "c"], 0)
 
 
