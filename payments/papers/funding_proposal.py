@@ -158,7 +158,7 @@ class _Proposal:
         _line(left, self.sheet.number_label, size=SMALL, center=True)
         _line(right, MOTTO, size=Pt(12.5), bold=True, center=True)
         _line(right, MOTTO_LINE, size=BODY, bold=True, center=True)
-        _rule(_line(right, "", size=Pt(2)), side=Mm(15))
+        _rule(_line(right, "", size=Pt(2)), side=Mm(20))
         _line(right, f"{head.place}, {written_day(self.sheet.dated)}", size=BODY, italic=True, center=True)
         for cell in (left, right):
             _drop_first(cell)

@@ -26,6 +26,7 @@ from web.downloads import made_answer
 from web.page import PageRequest, for_members, show
 
 SHOWN = 200  # lines on the page; the sheet has all
+MOST_LINES_INSIDE = 5000  # of a larger list the sheet is asked for by its own button
 MOST_INSIDE = 256 * 1024  # of a sheet that the page itself carries, so that nobody uploads twice
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -63,6 +64,8 @@ def try_page(request: PageRequest) -> HttpResponseBase:
 
 def _inside(trial: Trial) -> str:
     """The sheet as an address that carries it; "" for one that is too large for a page."""
+    if len(trial.lines) > MOST_LINES_INSIDE:
+        return ""
     content = as_xlsx(trial)
     return f"data:{SHEET};base64,{base64.b64encode(content).decode()}" if len(content) <= MOST_INSIDE else ""
 
