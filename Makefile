@@ -36,6 +36,10 @@ check: $(DEV_READY)  ## Style, types, floors, nothing left unfinished
 		--include='*.toml' --include='*.yaml' --include='*.yml' --exclude-dir=.venv --exclude-dir=.git --exclude-dir=var \
 		'\b(TO''DO|FIX''ME|XX''X|HA''CK)\b|NotImplemented''Error' . \
 		|| { echo 'check: unfinished work is not taken in (see the lines above)' >&2; exit 1; }
+	@! grep -rnE --include='*.py' '\bquantize\(|\bround\(|\b(ceil|floor)\(|ROUND_[A-Z]' payments \
+		|| { echo 'check: money is rounded by payments.royalty.money.round_dong alone' >&2; exit 1; }
+	@! grep -rnE --include='*.py' --exclude-dir=papers --exclude=rate_yaml.py '\bfloat\(|[:>|] *float\b' payments \
+		|| { echo 'check: no float in payments (points on paper, and the reader that refuses them, aside)' >&2; exit 1; }
 
 format: $(DEV_READY)  ## Let ruff lay out the code
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet .

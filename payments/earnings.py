@@ -20,6 +20,7 @@ from payments import rates
 from payments.facts import facts_from, frozen_facts
 from payments.issuing import LIST_TASK, RENDER_TASK, is_issued
 from payments.law import base_salaries
+from payments.line_grounds import grounds_of
 from payments.models import (
     Bucket,
     DraftLine,
@@ -37,6 +38,7 @@ from payments.models import (
 from payments.royalty.engine import compute
 from payments.royalty.explanation import explain, explain_reason
 from payments.royalty.facts import RunFacts, ScorePolicy
+from payments.royalty.grounds import Ground
 from payments.royalty.outcome import ComputedLine
 from payments.runs import COMPUTE_TASK, payable_pieces
 
@@ -92,6 +94,7 @@ class LineOfRun:
     explanation: str
     held: str
     subject_key: str
+    grounds: list[Ground]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,7 @@ def people_of_run(run: Run) -> list[PersonOfRun]:
 
 
 def lines_of_person(run: Run, contributor_id: int) -> list[LineOfRun]:
-    """One person's lines with their explanation in the request's language. Two queries."""
+    """One person's lines with their explanation in the request's language, whatever their number."""
     lines: Sequence[DraftLine | Line]
     lines = list(
         DraftLine.objects.filter(run=run, generation=run.generation, contributor_id=contributor_id).order_by("pk")
@@ -217,7 +220,7 @@ def explained(lines: Sequence[DraftLine | Line], portal: Portal) -> list[LineOfR
         for piece in Piece.objects.filter(pk__in={line.piece_id for line in lines}).select_related("genre")
     }
     found = []
-    for line in lines:
+    for line, grounds in zip(lines, grounds_of(lines), strict=True):
         piece = pieces.get(line.piece_id or 0)
         held = getattr(line, "held", "")
         found.append(
@@ -230,6 +233,7 @@ def explained(lines: Sequence[DraftLine | Line], portal: Portal) -> list[LineOfR
                 explanation=explain(line.template, tuple(line.values), language),
                 held=str(Held(held).label) if held else "",
                 subject_key=line.subject_key,
+                grounds=grounds,
             )
         )
     return found

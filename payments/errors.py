@@ -216,6 +216,11 @@ PAYMENT_MESSAGES: dict[str, Message] = {
     "whatif_period_long": Message(
         422, "Chỉ tính thử được nhiều nhất hai năm một lần.", "A what-if covers two years at most."
     ),
+    "list_wrong": Message(
+        422,
+        "Danh sách còn {count} chỗ sai nên chưa tính: {problem}",
+        "The list has {count} mistakes and was not reckoned: {problem}",
+    ),
     "proposal_empty": Message(
         422,
         "Kỳ này tính ra 0 đồng nên chưa có gì để đề nghị. Hãy chọn kỳ khác hoặc quy định khác.",
@@ -227,6 +232,11 @@ PAYMENT_MESSAGES: dict[str, Message] = {
         "The portal has no letterhead yet (issuing body, place), so no proposal can be made.",
     ),
     "proposal_amount_wrong": Message(422, "Số tiền đề nghị phải lớn hơn 0.", "The amount asked for must be above 0."),
+    "proposal_personal_number": Message(
+        422,
+        "Tờ trình không ghi số định danh, số tài khoản của ai. Hãy bỏ dãy số dài đi.",
+        "A proposal names nobody's personal or account number. Take the long number out.",
+    ),
     "law_differs": Message(
         409,
         "“{entry}” trong tệp khác với dòng đã lưu; dòng đã dùng không sửa được.",

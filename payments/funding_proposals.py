@@ -11,7 +11,8 @@ from django.utils import translation
 from contributors.actors import Actor, in_force
 from contributors.errors import DomainError
 from contributors.models import Capability, Grant, Portal
-from contributors.names import plain_text
+from contributors.names import plain_text, search_key
+from contributors.papers.printable import LONG_NUMBER
 from contributors.portals import last_day, letterhead_on
 from payments.access import require_money
 from payments.errors import PaymentError
@@ -24,6 +25,8 @@ from payments.whatif_figures import Comparison, year_cost
 
 SUMMARY = "đề nghị bố trí kinh phí chi trả nhuận bút, thù lao cho tin, bài, ảnh đăng trên trang thông tin điện tử"
 
+OPEN_NUMBER = "Số: ……/TTr-UBND"  # written in by hand
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
@@ -33,7 +36,7 @@ class Wishes:
     source: str
     asked_year: int
     asked: int | None = None
-    number_label: str = "Số:       /TTr-UBND"
+    number_label: str = OPEN_NUMBER
     dated: date | None = None
     signer_authority: str = ""
     signer_title: str = ""
@@ -50,7 +53,7 @@ def usual_wishes(today: date) -> Wishes:
         .first()
     )
     return Wishes(
-        recipient="Hội đồng nhân dân, Ủy ban nhân dân xã",
+        recipient="Hội đồng nhân dân xã",
         source="Ngân sách xã",
         asked_year=today.year + 1,
         signer_authority="TM. ỦY BAN NHÂN DÂN",
@@ -62,7 +65,9 @@ def usual_wishes(today: date) -> Wishes:
 def funding_proposal_sheet(
     *, actor: Actor, portal: Portal, comparison: Comparison, wishes: Wishes, today: date
 ) -> FundingProposalSheet:
-    """A frozen sheet. Raises `not_allowed`, `proposal_empty`, `proposal_no_letterhead`, `proposal_amount_wrong`."""
+    """A frozen sheet. Raises `not_allowed`, `proposal_empty`, `proposal_no_letterhead`, `proposal_amount_wrong`,
+    `proposal_personal_number`.
+    """
     require_money(actor, "whatif.see")
     by = comparison.total.by
     if not by.high:
@@ -77,12 +82,16 @@ def funding_proposal_sheet(
     asked = year.cost.by.high if wishes.asked is None else wishes.asked
     if not 0 < asked <= LARGEST:
         raise PaymentError("proposal_amount_wrong", field="asked")
+    for name in ("recipient", "source", "number_label", "signer_authority", "signer_title", "signer_name", "copies"):
+        said = getattr(wishes, name)
+        if LONG_NUMBER.search(said if isinstance(said, str) else "\n".join(said)):
+            raise PaymentError("proposal_personal_number", field=name)
     assumed = portal.assumed_from is not None and comparison.period_until > portal.assumed_from
     return FundingProposalSheet(
         letterhead=Letterhead(
             superior_body=head.superior_body.upper(), issuing_body=head.issuing_body.upper(), place=head.place
         ),
-        number_label=plain_text(wishes.number_label) or "Số:       /TTr-UBND",
+        number_label=plain_text(wishes.number_label) or OPEN_NUMBER,
         dated=wishes.dated,
         summary=SUMMARY,
         recipient=plain_text(wishes.recipient),
@@ -111,9 +120,14 @@ def funding_proposal_sheet(
             name=plain_text(wishes.signer_name),
             authority=plain_text(wishes.signer_authority),
         ),
-        copies=tuple(text for text in map(plain_text, wishes.copies or head.recipients) if text),
+        copies=tuple(text for text in map(plain_text, wishes.copies or head.recipients) if text and not _archive(text)),
         data_mark=ASSUMED_MARK if assumed else "",
     )
+
+
+def _archive(text: str) -> bool:
+    """“Lưu: VT”: every paper ends its recipients by itself with that."""
+    return search_key(text).startswith("luu")
 
 
 def _grounds(comparison: Comparison) -> list[str]:

@@ -286,7 +286,7 @@ class _Reader:
 
     def _with_role(self, row: ListRow, said: Mapping[str, str]) -> ListRow:
         text = plain_text(said.get("role", ""))
-        if row.simple:
+        if row.simple or (not row.genre and "unit_price" in said):
             named = _replaced(row, role=text)
             return named if self.wrong else self._checked_simple(named)
         if not text:

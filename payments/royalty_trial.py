@@ -20,6 +20,7 @@ from payments.royalty.columns import columns_of
 from payments.royalty.engine import compute
 from payments.royalty.explanation import explain, explain_notice, explain_reason
 from payments.royalty.facts import BaseSalary, RunFacts
+from payments.royalty.grounds import Ground, Grounds
 from payments.royalty.money import plain
 from payments.royalty.outcome import ComputedLine, Notice
 from payments.royalty.plan import legal_range
@@ -66,6 +67,7 @@ class TrialLine:
     amount: int
     stated: int | None
     explanation: str
+    grounds: tuple[Ground, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +183,14 @@ def _computed(
     )
     pieces = {piece.subject: piece for piece in works.pieces}
     lines: dict[int, TrialLine] = {}
+    grounds: Grounds | None = None
     try:
         for outcome in compute(rules, works.pieces):
             if isinstance(outcome, ComputedLine):
                 row = works.rows[outcome.subject_key]
-                lines[row.row] = _explained(row, outcome, trial)
+                grounds = grounds or Grounds(rules, _language())
+                told = grounds.of_piece(outcome.template, outcome.values, outcome.role, pieces[outcome.piece])
+                lines[row.row] = replace(_explained(row, outcome, trial), grounds=tuple(told))
             elif isinstance(outcome, Notice):
                 trial.remarks.append(_notice(outcome, works))
             else:

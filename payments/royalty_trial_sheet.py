@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from contributors.spreadsheets import write_table
 from payments.royalty_list import COLUMNS, heading
-from payments.royalty_trial import Trial
+from payments.royalty_trial import Trial, TrialLine
 
 Cell = str | int | date | None
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take the text of a csv for a formula
@@ -72,6 +72,7 @@ def result_headings() -> list[str]:
         _("Bảng ghi"),
         _("Chênh lệch"),
         _("Cách tính"),
+        _("Căn cứ"),
     ]
 
 
@@ -81,7 +82,7 @@ def result_rows(trial: Trial) -> Iterable[Sequence[Cell]]:
         off = line.amount - line.stated if line.stated is not None else None
         yield (
             *(line.row, line.person, line.role, line.title, line.genre, line.day),
-            *(line.amount, line.stated, off or None, line.explanation),
+            *(line.amount, line.stated, off or None, line.explanation, grounds_text(line)),
         )
     yield ()
     for person in trial.people:
@@ -94,6 +95,11 @@ def result_rows(trial: Trial) -> Iterable[Sequence[Cell]]:
             *(difference.row, difference.name, "", "", "", None, difference.found, difference.stated),
             *(difference.found - difference.stated, difference.sentence),
         )
+
+
+def grounds_text(line: TrialLine) -> str:
+    """Each rule with its legal basis, in one cell."""
+    return "\n".join(f"{each.rule}: {each.legal_basis}" if each.legal_basis else each.rule for each in line.grounds)
 
 
 def as_xlsx(trial: Trial) -> bytes:

@@ -24,7 +24,7 @@ from payments.royalty.engine import compute
 from payments.royalty.explanation import explain_reason
 from payments.royalty.facts import BaseSalary, PieceFacts, RunFacts, ScorePolicy, SeatFacts
 from payments.royalty.outcome import ComputedLine, Notice, OutsideRules
-from payments.royalty_list import ListRow, ReadList, RowProblem
+from payments.royalty_list import ListRow, ReadList, RowProblem, heading
 from payments.royalty_list_works import works_of
 from payments.whatif_figures import (
     BOARD,
@@ -41,6 +41,7 @@ from payments.whatif_figures import (
 from payments.whatif_sides import Side
 
 MOST_DAYS = 731
+MOST_NAMED = 20
 
 
 @dataclass(slots=True)
@@ -50,6 +51,13 @@ class ListComparison:
     comparison: Comparison | None = None
     problems: list[RowProblem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+
+    def whole(self) -> Comparison:
+        """Raises `list_wrong` with the first problems where there is no comparison."""
+        if self.comparison is None:
+            named = " ".join(map(str, self.problems[:MOST_NAMED]))
+            raise PaymentError("list_wrong", field="file", count=len(self.problems), problem=named)
+        return self.comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +130,15 @@ def compare_list(
         return names.setdefault(name.casefold(), (len(names) + 1, name))[0]
 
     works = works_of(rows, on=period_from, person=numbered)
-    found.problems += works.problems
+    found.problems += works.problems + _outside(rows, period_from, period_until)
     simple = sum(1 for row in rows if row.simple)
     if simple:
         found.remarks.append(
             _("%(count)d dòng ghi sẵn đơn giá, không theo quy định nào: không tính vào đây.") % {"count": simple}
         )
-    if found.problems or not works.pieces:
+    if not found.problems and not works.pieces:
+        found.problems.append(RowProblem(0, "", _("Bảng không có dòng nào theo quy định để tính.")))
+    if found.problems:
         found.problems.sort(key=lambda problem: problem.row)
         return found
     work = _Work(period_from, period_until, works.pieces, (), base_salaries())
@@ -146,6 +156,16 @@ def compare_list(
         work, (schedule, against), sides, {}, people, photos=photos, fund=fund, from_list=True
     )
     return found
+
+
+def _outside(rows: Sequence[ListRow], period_from: date, period_until: date) -> list[RowProblem]:
+    """A row of other days would make the cost of a year wrong."""
+    sentence = _("ngày này nằm ngoài kỳ đã chọn.")
+    return [
+        RowProblem(row.row, heading("date"), sentence)
+        for row in rows
+        if row.day is not None and not period_from <= row.day < period_until
+    ]
 
 
 def check_period(period_from: date, period_until: date) -> None:

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, cast
 
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from contributors.files import open_kept
 from contributors.models import Photo
@@ -41,6 +41,15 @@ def pdf_answer(content: bytes, *, name: str, shown: bool = False) -> FileRespons
     answer = FileResponse(
         BytesIO(content), as_attachment=not shown, filename=f"{plain_name(name)}.pdf", content_type="application/pdf"
     )
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def made_answer(content: bytes, *, kind: str, name: str) -> HttpResponse:
+    """A file that was made just now and is kept nowhere, under a plain name."""
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer

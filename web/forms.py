@@ -157,7 +157,8 @@ class CoefficientField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 7)
         kwargs.setdefault("decimal_places", 3)
-        kwargs.setdefault("error_messages", {"invalid": _("Hãy ghi một số, ví dụ 1,5.")})
+        invalid = {"invalid": _("Hãy ghi một số, ví dụ 1,5.")}
+        kwargs["error_messages"] = invalid | kwargs.get("error_messages", {})
         super().__init__(**kwargs)
         self.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off", "class": "short"})
 
@@ -174,7 +175,8 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"}))
         kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"])
-        kwargs.setdefault("error_messages", {"invalid": _("Hãy ghi ngày như 05/02/2026.")})
+        invalid = {"invalid": _("Hãy ghi ngày như 05/02/2026.")}
+        kwargs["error_messages"] = invalid | kwargs.get("error_messages", {})
         super().__init__(**kwargs)
 
 
@@ -184,6 +186,8 @@ class MoneyField(forms.IntegerField):
     widget = forms.TextInput
 
     def __init__(self, **kwargs: Any) -> None:
+        invalid = {"invalid": _("Hãy ghi số tiền, ví dụ 1.265.000.")}
+        kwargs["error_messages"] = invalid | kwargs.get("error_messages", {})
         super().__init__(**kwargs)
         self.widget.attrs.update({"inputmode": "numeric", "autocomplete": "off", "class": "short"})
 

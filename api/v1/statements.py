@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from api.portal_view import PortalView
 from api.v1.pieces.rows import named
 from api.v1.pieces.shapes import Named
+from api.v1.runs.shapes import LineGround
 from contributors.errors import DomainError
 from contributors.merging import through_merges
 from payments import earnings
@@ -71,6 +72,7 @@ class StatementLine(serializers.Serializer[Any]):
     role = serializers.CharField(help_text="In the language of the request.")
     amount = serializers.IntegerField()
     explanation = serializers.CharField()
+    grounds = LineGround(many=True)
     subject_key = serializers.CharField()
 
 
@@ -125,6 +127,7 @@ class StatementView(PortalView):
         row = Statement.objects.filter(pk=statement.pk).values(*LISTED).get()
         lines = [
             {name: value for name, value in asdict(line).items() if name != "held"}
+            | {"grounds": [ground._asdict() for ground in line.grounds]}
             for line in earnings.explained(
                 list(Line.objects.filter(statement=statement).order_by("ordinal")), self.portal
             )

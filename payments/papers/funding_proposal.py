@@ -38,6 +38,20 @@ MARGINS = {"top_margin": Mm(20), "bottom_margin": Mm(20), "left_margin": Mm(30),
 TEXT_WIDTH = Mm(165)
 LATE_MONTHS = 3  # months from March on are written without a zero; days from the tenth on
 LATE_DAYS = 10
+# The words before the name of a body, which are no names themselves.
+KINDS_OF_BODY = (
+    *(
+        "ủy ban nhân dân",
+        "uỷ ban nhân dân",
+        "hội đồng nhân dân",
+        "văn phòng",
+        "trung tâm",
+        "phòng",
+        "sở",
+        "ban biên tập",
+    ),
+    *("xã", "phường", "thị trấn", "đặc khu", "huyện", "thị xã", "quận", "thành phố", "tỉnh"),
+)
 BODY = Pt(14)
 NONE = Pt(0)
 SMALL = Pt(13)
@@ -134,7 +148,8 @@ class _Proposal:
 
     def _head(self) -> None:
         head = self.sheet.letterhead
-        table = _grid(self.file, (Mm(68), Mm(97)))
+        # The motto stays on one line also in faces wider than Times.
+        table = _grid(self.file, (Mm(64), Mm(101)))
         left, right = table.rows[0].cells
         bodies = [(head.superior_body, False)] if head.superior_body else []
         for text, bold in [*bodies, (head.issuing_body, True)]:
@@ -143,7 +158,7 @@ class _Proposal:
         _line(left, self.sheet.number_label, size=SMALL, center=True)
         _line(right, MOTTO, size=Pt(12.5), bold=True, center=True)
         _line(right, MOTTO_LINE, size=BODY, bold=True, center=True)
-        _rule(_line(right, "", size=Pt(2)), side=Mm(15))
+        _rule(_line(right, "", size=Pt(2)), side=Mm(20))
         _line(right, f"{head.place}, {written_day(self.sheet.dated)}", size=BODY, italic=True, center=True)
         for cell in (left, right):
             _drop_first(cell)
@@ -275,8 +290,14 @@ def written_day(day: date | None) -> str:
 
 
 def _sentence_name(body: str) -> str:
-    """How “ỦY BAN NHÂN DÂN XÃ TÂN AN” stands inside a sentence: what is in capitals only is eased."""
-    return body.title() if body.isupper() else body
+    """How “ỦY BAN NHÂN DÂN XÃ TÂN AN” stands inside a sentence: “Ủy ban nhân dân xã Tân An”."""
+    if not body.isupper():
+        return body
+    general, name = "", body.lower()
+    while found := next((kind for kind in KINDS_OF_BODY if name.startswith(f"{kind} ")), None):
+        general, name = f"{general}{found} ", name.removeprefix(f"{found} ")
+    eased = f"{general}{name.title()}"
+    return eased[:1].upper() + eased[1:]
 
 
 def _dotted(amount: int) -> str:
@@ -340,8 +361,9 @@ def _grid(file: DocumentType, widths: tuple[Length, ...], *, rows: int = 1, rule
     table.autofit = False
     if ruled:
         table.style = "Table Grid"
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width  # cells alone do not do for every office suite
+        for cell in column.cells:
             cell.width = width
     return table
 
@@ -373,6 +395,7 @@ def _drop_first(cell: _Cell) -> None:
 def _rule(paragraph: Paragraph, *, side: Length) -> None:
     """A thin line under an empty paragraph, drawn in by `side` at both ends."""
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Emu(side)
+    paragraph.paragraph_format.line_spacing = Pt(4)  # the empty paragraph takes no line of its own
     borders = OxmlElement("w:pBdr")
     bottom = OxmlElement("w:bottom")
     for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):

@@ -29,7 +29,7 @@ class Desk:
 
     def plan(self, piece: PieceFacts) -> Plan:
         """The rates for this piece's genre and variant."""
-        day = piece.published_on if self._by_publication else self._rates_day(piece)
+        day = piece.published_on if self._by_publication else self.rates_day(piece)
         key = (day, piece.genre, piece.variant)
         plan = self._plans.get(key)
         if plan is None:
@@ -38,7 +38,7 @@ class Desk:
 
     def photo_plan(self, piece: PieceFacts) -> Plan:
         """The rates for photos inside a piece: the region's variant where the photo genre has one."""
-        day = piece.published_on if self._by_publication else self._rates_day(piece)
+        day = piece.published_on if self._by_publication else self.rates_day(piece)
         plan = self._photo_plans.get((day, piece.region))
         if plan is None:
             plan = self._photo_plans[day, piece.region] = self._plan(day, "photo", piece.region, inside=True)
@@ -72,7 +72,7 @@ class Desk:
             known = self._days[day] = (schedule, unit_value(schedule, self.rules.base_salaries, day))
         return known
 
-    def _rates_day(self, piece: PieceFacts) -> date:
+    def rates_day(self, piece: PieceFacts) -> date:
         """The day whose rates count: as the schedule of the publication day says, or its transition rule."""
         schedule = self.schedule_on(piece.published_on)
         if schedule is None:

@@ -37,6 +37,31 @@ WORDS = {
     "data_provider": ("người cung cấp dữ liệu", "data provider"),
 }
 
+# Which rule a step follows.
+RULES = {
+    "genre": ("mức của thể loại “{0}”", "rate of “{0}”"),
+    "photos_inside": ("ảnh trong “{0}”", "photos inside “{0}”"),
+    "role": ("mức của {0}", "rate of the {0}"),
+    "allowance": ("khoán “{0}”", "allowance “{0}”"),
+    "pool": ("quỹ chung “{0}”", "pool “{0}”"),
+    "unit": ("một hệ số bằng {0} đ", "one coefficient is {0} đ"),
+    "unit_percent": (
+        "một hệ số bằng {0} % lương cơ sở {1} đ",
+        "one coefficient is {0} % of the base salary, {1} đ",
+    ),
+    "level": ("trang hưởng {0} % của biểu", "this page pays {0} % of the table"),
+    "factor": ("hệ số điều chỉnh “{0}”", "factor “{0}”"),
+    "counted": ("định mức được giao", "assigned quota"),
+    "cap_piece": ("mức trần của tác phẩm", "cap of the piece"),
+    "cap_person_day": ("mức trần một người trong ngày", "cap per person and day"),
+    "cap_person_period": ("mức trần một người trong kỳ", "cap per person and period"),
+    "cap_remuneration": ("tổng mức thù lao", "cap of all remuneration"),
+    "cap_fund": ("dự toán còn lại", "what the fund has left"),
+    "not_above_author": ("thù lao không cao hơn nhuận bút của tác giả", "a helper is not above the author"),
+    "rounding": ("làm tròn đến {0} đ", "rounded to {0} đ"),
+    "split": ("chia theo tỷ lệ đã thống nhất", "split by the shares agreed"),
+}
+
 REASONS = {
     "no_rate": ("Quy định mức chi không có mức cho phần việc này", "The schedule has no rate for this"),
     "included_in_piece": (

@@ -230,6 +230,11 @@ class Plan:
             product = product.times("x", whole, "*".join(map(plain, multiplied)))
         return product
 
+    def applying(self, piece: PieceFacts) -> list[Factor]:
+        """The factors that change the amount of a piece."""
+        chosen = dict(piece.factors)
+        return [factor for factor in self.factors if _applies(factor, piece, chosen)]
+
     def _factor_percent(self, factor: Factor, chosen: Fraction | None) -> Fraction:
         if factor.low == factor.high and chosen is None:
             return factor.low

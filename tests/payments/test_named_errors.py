@@ -25,6 +25,7 @@ from payments.models import Fund, Paper, PayeeDetails, RateSchedule, TaxStatus
 from payments.papers_kept import paper_file
 from payments.rate_files import draft_from_file
 from tests.factories.world import OPENED, World, at
+from tests.payments import rate_situations
 from tests.payments.steps import (
     AUGUST,
     NEXT_MONTH,
@@ -40,7 +41,7 @@ from tests.payments.steps import (
 from tests.payments.test_buckets import posted_document
 
 Act = Callable[[], object]
-CASES: list[tuple[str, str, Callable[..., Act]]] = []
+CASES: list[tuple[str, str, Callable[..., Act]]] = [*rate_situations.CASES]
 
 
 def case(code: str, name: str = ""):

@@ -382,7 +382,8 @@ def test_table_of_ninh_thuan_and_its_lower_pages():
     found = {(entry.genre, rate.variant): bounds(rate.basis) for entry in table.genres for rate in entry.rates}
     assert found == {key: (Fraction(low), Fraction(high)) for key, (low, high) in NINH_THUAN_POINTS.items()}
     assert {entry.photos for entry in table.genres} == {"included"}
-    lower = schedule_from_mapping(read_rates("schedules/ninh-thuan-23-2020.yaml") | {"level": 20})
+    lower = shipped("ninh-thuan-2157-2020")
+    assert (lower.level, lower.genres, lower.unit) == (20, table.genres, table.unit)
     (line,) = lines_of(lower, piece(variant="with_photo", coefficient=None))
     assert line.amount == 75_900
 

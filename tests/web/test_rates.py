@@ -45,6 +45,10 @@ def upload(content: bytes, name: str = "danh-sach.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
 
 
+def line_of(content: bytes, text: bytes) -> int:
+    return content[: content.index(text)].count(b"\n") + 1
+
+
 # ── who ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -106,7 +110,9 @@ def test_portal_without_a_schedule_of_its_own_shows_the_parents(world, as_):
 
 
 def test_schedule_is_readable_as_tables(world, as_):
-    draft = rates.draft_schedule(actor=world.actor("admin"), rules=read_schedule_file(NINH_THUAN) | {"level": 20})
+    draft = rates.draft_schedule(
+        actor=world.actor("admin"), rules=read_schedule_file(NINH_THUAN) | {"level": 20, "from": "2026-10-01"}
+    )
     words = read(as_("head").get(f"/rates/{draft.public_id}/"))
     for said in (
         "Tin có ảnh hệ số 1,5 Tin không ảnh, tin có ảnh, tin tổng hợp, tin đăng lại",
@@ -169,7 +175,8 @@ def test_draft_begins_from_a_file_and_a_wrong_one_names_its_lines(world, as_):
     wrong = NINH_THUAN.replace(b"level: 100", b"level: 400").replace(b"low: 4, high: 5", b"low: 6, high: 5")
     answer = client.post("/rates/draft/", {"source": "file", "file": upload(wrong, "a.yaml")})
     assert answer.status_code == 422
-    assert [sentence.partition(" (")[0] for sentence in summary_of(answer)] == ["dòng 15, cột 8", "dòng 49, cột 9"]
+    places = [f"dòng {line_of(wrong, text)}, cột {column}" for text, column in ((b"level: 400", 8), (b"low: 6", 9))]
+    assert [sentence.partition(" (")[0] for sentence in summary_of(answer)] == places
     assert newest().pk == before
     answer = client.post("/rates/draft/", {"source": "file", "file": upload(NINH_THUAN, "a.yaml")})
     assert newest().title == "Quyết định 23/2020 tỉnh Ninh Thuận (cổng tỉnh)"

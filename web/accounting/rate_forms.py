@@ -279,6 +279,7 @@ class TryForm(FileForm):
     )
     work = forms.FileField(
         label=_("Danh sách (.xlsx hoặc .csv)"),
+        help_text=_("Nhiều nhất 20.000 dòng, 5 MB."),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": _("Hãy chọn tệp danh sách."), "empty": _("Tệp này trống.")},
     )

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -24,11 +24,12 @@ from payments.rate_editing import revised_rules
 from payments.rate_files import SCHEMA, draft_from_file, export_schedule
 from payments.rate_gaps import gaps_of
 from payments.rate_words import Said, what_it_says
+from payments.royalty.explanation import written_number
 from payments.royalty.reckoning import Hold
 from payments.royalty.schedule import Schedule
 from payments.royalty.units import unit_value
 from web.accounting.rate_forms import CloseForm, DraftForm, ForceForm, SeenDraftForm, TermsForm, shipped_titles
-from web.downloads import plain_name
+from web.downloads import made_answer, plain_name
 from web.page import PageRequest, for_members, show
 
 PARTS = ("rules", "genres", "roles", "factors", "duty", "seats", "caps")
@@ -98,8 +99,8 @@ def draft_page(request: PageRequest) -> HttpResponseBase:
     has_parent = request.portal.parent_id is not None
     given = request.GET.get("source", "")
     form = DraftForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         copies=copies,
         has_parent=has_parent,
         initial={"source": given, "effective_from": clock.today(request.portal.time_zone)},
@@ -157,7 +158,7 @@ def force_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     require_money(request.actor, "schedule.write")
     row = _row(public_id)
     schedule = rates.schedule_of(row)
-    form = ForceForm(request.POST or None, initial={"seen": rates.fingerprint(row)})
+    form = ForceForm(request.POST if request.method == "POST" else None, initial={"seen": rates.fingerprint(row)})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             rates.put_in_force(actor=request.actor, schedule=row, **form.cleaned_data)
@@ -178,7 +179,7 @@ def force_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def close_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     require_money(request.actor, "schedule.write")
     row = _row(public_id)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             rates.close_schedule(actor=request.actor, schedule=row, **form.cleaned_data)
@@ -191,7 +192,7 @@ def close_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def discard_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     require_money(request.actor, "schedule.write")
     row = _row(public_id)
-    form = SeenDraftForm(request.POST or None, initial={"seen": rates.fingerprint(row)})
+    form = SeenDraftForm(request.POST if request.method == "POST" else None, initial={"seen": rates.fingerprint(row)})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             rates.discard_draft(actor=request.actor, schedule=row, seen=form.cleaned_data["seen"])
@@ -206,7 +207,7 @@ def rate_file(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The schedule as a file that can be drafted from again."""
     require_money(request.actor, "whatif.see")
     row = _row(public_id)
-    return _download(export_schedule(row).encode(), kind="application/yaml", name=f"{plain_name(row.title)}.yaml")
+    return made_answer(export_schedule(row).encode(), kind="application/yaml", name=f"{plain_name(row.title)}.yaml")
 
 
 @for_members
@@ -215,14 +216,6 @@ def schema_file(request: PageRequest) -> HttpResponseBase:
     """What editors check such a file by."""
     require_money(request.actor, "whatif.see")
     return FileResponse(SCHEMA.open("rb"), as_attachment=True, filename=SCHEMA.name, content_type="application/json")
-
-
-def _download(content: bytes, *, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 def _row(public_id: uuid.UUID) -> RateSchedule:
@@ -246,12 +239,13 @@ def _told(schedule: Schedule) -> dict[str, Any]:
     }
 
 
-def _unit_today(request: PageRequest, schedule: Schedule) -> int | None:
+def _unit_today(request: PageRequest, schedule: Schedule) -> str | None:
     """What one coefficient is worth here today, before the level; None where no base salary is known."""
     try:
-        return int(unit_value(schedule, base_salaries(), clock.today(request.portal.time_zone)))
+        unit = unit_value(schedule, base_salaries(), clock.today(request.portal.time_zone))
     except Hold:
         return None
+    return f"{written_number(unit)} đ"
 
 
 def _before(row: RateSchedule) -> RateSchedule | None:

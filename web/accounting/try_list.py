@@ -6,7 +6,6 @@ import base64
 import uuid
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
@@ -23,9 +22,11 @@ from payments.royalty_list import read_list
 from payments.royalty_trial import Trial, always_in_force, try_list
 from payments.royalty_trial_sheet import as_xlsx, template_xlsx
 from web.accounting.rate_forms import TryForm
+from web.downloads import made_answer
 from web.page import PageRequest, for_members, show
 
 SHOWN = 200  # lines on the page; the sheet has all
+MOST_LINES_INSIDE = 5000  # of a larger list the sheet is asked for by its own button
 MOST_INSIDE = 256 * 1024  # of a sheet that the page itself carries, so that nobody uploads twice
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -36,14 +37,18 @@ def try_page(request: PageRequest) -> HttpResponseBase:
     require_money(request.actor, "whatif.see")
     rows = list(RateSchedule.objects.select_related("portal__parent").order_by("-effective_from", "-pk")[:50])
     if request.method != "POST":
-        return show(request, "accounting/rates/try.html", form=TryForm(rows=rows))
+        return show(
+            request,
+            "accounting/rates/try.html",
+            form=TryForm(rows=rows, initial={"schedule": request.GET.get("schedule", "")}),
+        )
     form = TryForm(request.POST, request.FILES, rows=rows)
     trial: Trial | None = None
     if form.is_valid():
         with form.refusals():
             trial = _trial(form, rows)
             if not trial.problems and request.POST.get("as") == "xlsx":
-                return _sheet(as_xlsx(trial), "tinh-thu.xlsx")
+                return made_answer(as_xlsx(trial), kind=SHEET, name="tinh-thu.xlsx")
     shown = trial.lines[:SHOWN] if trial else []
     context = {
         "trial": trial,
@@ -59,6 +64,8 @@ def try_page(request: PageRequest) -> HttpResponseBase:
 
 def _inside(trial: Trial) -> str:
     """The sheet as an address that carries it; "" for one that is too large for a page."""
+    if len(trial.lines) > MOST_LINES_INSIDE:
+        return ""
     content = as_xlsx(trial)
     return f"data:{SHEET};base64,{base64.b64encode(content).decode()}" if len(content) <= MOST_INSIDE else ""
 
@@ -67,7 +74,7 @@ def _inside(trial: Trial) -> str:
 @require_GET
 def try_template(request: PageRequest) -> HttpResponseBase:
     require_money(request.actor, "whatif.see")
-    return _sheet(template_xlsx(), "mau-danh-sach.xlsx")
+    return made_answer(template_xlsx(), kind=SHEET, name="mau-danh-sach.xlsx")
 
 
 def _trial(form: TryForm, rows: list[RateSchedule]) -> Trial:
@@ -88,11 +95,3 @@ def _schedule(chosen: str, file: UploadedFile | None, rows: list[RateSchedule]) 
     if kind == "shipped":
         return rates.read_schedule(rates.shipped_schedule(name))
     return rates.schedule_of(next(row for row in rows if row.public_id == uuid.UUID(chosen)))
-
-
-def _sheet(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=SHEET)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer

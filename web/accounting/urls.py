@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.accounting import missing, payees, rates, runs, try_list
+from web.accounting import missing, payees, rates, runs, try_list, whatif
 
 urlpatterns = [
     path("runs/", runs.runs_page, name="runs"),
@@ -24,6 +24,9 @@ urlpatterns = [
     path("rates/draft/", rates.draft_page, name="rate_draft"),
     path("rates/try/", try_list.try_page, name="try_list"),
     path("rates/try/template/", try_list.try_template, name="try_template"),
+    path("rates/what-if/", whatif.whatif_page, name="what_if"),
+    path("rates/what-if/list/", whatif.whatif_list_page, name="what_if_list"),
+    path("rates/what-if/proposal/", whatif.proposal_page, name="proposal"),
     path("rates/schema/", rates.schema_file, name="rate_schema"),
     path("rates/shipped/<slug:name>/", rates.shipped_page, name="rate_shipped"),
     path("rates/<uuid:public_id>/", rates.rate_page, name="rate"),

@@ -10,6 +10,8 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from payments.whatif_figures import Span
+
 register = template.Library()
 
 NO_BREAK = "\u00a0"
@@ -29,6 +31,28 @@ def number(value: int | None) -> str:
 def dong(value: int | None) -> str:
     """Whole đồng: `1.265.000 đ`, the unit never parted from the figure."""
     return "–" if value is None else f"{number(value)}{NO_BREAK}đ"
+
+
+@register.filter
+def span(value: Span | None) -> str:
+    """`1.265.000 đ`, or `1.000.000 – 1.265.000 đ` where scores are missing."""
+    if value is None or value.one:
+        return dong(value.low if value else None)
+    return f"{number(value.low)}{NO_BREAK}– {dong(value.high)}"
+
+
+@register.filter
+def change(value: Span) -> str:
+    """`+1.265.000 đ`, or from the lowest to the highest."""
+    low, high = (f"{'+' if amount > 0 else ''}{dong(amount)}" for amount in (value.low, value.high))
+    return low if value.one else _("%(low)s đến %(high)s") % {"low": low, "high": high}
+
+
+@register.filter
+def percents(value: Span) -> str:
+    """`76 %`, or `76 – 106 %`."""
+    low, high = value.low, value.high
+    return f"{low}{NO_BREAK}%" if value.one else f"{low}{NO_BREAK}–{NO_BREAK}{high}{NO_BREAK}%"
 
 
 @register.filter

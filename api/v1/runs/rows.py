@@ -57,6 +57,7 @@ def lines_shown(lines: Sequence[DraftLine], portal: Portal) -> list[dict[str, An
             "role": line.role,
             "amount": line.amount,
             "explanation": told.explanation,
+            "grounds": [ground._asdict() for ground in told.grounds],
             "held": line.held or None,
         }
         for line, told in zip(lines, earnings.explained(lines, portal), strict=True)

@@ -65,6 +65,14 @@ class RunDetail(RunRow):
     allowed_actions = serializers.ListField(child=serializers.CharField())
 
 
+class LineGround(serializers.Serializer[Any]):
+    """One rule that an amount follows, in the language of the request."""
+
+    rule = serializers.CharField()
+    legal_basis = serializers.CharField()
+    doubt = serializers.BooleanField(help_text="Nobody has yet read it in the original.")
+
+
 class RunLine(serializers.Serializer[Any]):
     """One computed amount. `explanation` can be checked with a pocket calculator."""
 
@@ -78,6 +86,7 @@ class RunLine(serializers.Serializer[Any]):
     role = serializers.ChoiceField(Role.choices)
     amount = serializers.IntegerField()
     explanation = serializers.CharField()
+    grounds = LineGround(many=True)
     held = serializers.ChoiceField(Held.choices, allow_null=True, help_text="Why it is not paid in this run.")
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payments.royalty import money
 from payments.royalty.money import MoneyError, RoundingMode, exact, plain, round_dong, split
 
 NOT_QUITE_DECIMAL = st.builds(
@@ -31,15 +32,25 @@ WEIGHTS = st.lists(st.fractions(min_value=0, max_value=100, max_denominator=300)
         (Fraction(13, 4), 1, RoundingMode.UP, 4),
         (4, 1, RoundingMode.UP, 4),
         (0, 1000, RoundingMode.UP, 0),
+        (-150, 100, RoundingMode.HALF_UP, -200),
+        (Fraction(-301, 2), 100, RoundingMode.DOWN, -100),
     ],
 )
 def test_round_dong(value, to, mode, rounded):
-    assert round_dong(value, to, mode) == rounded
+    found = round_dong(value, to, mode)
+    assert (type(found), found) == (int, rounded)
 
 
-def test_round_dong_to_nothing():
-    with pytest.raises(MoneyError):
-        round_dong(Fraction(1), 0)
+@pytest.mark.parametrize("to", [0, -1])
+def test_round_dong_to_nothing(to):
+    with pytest.raises(MoneyError, match=f"^rounding step {to} is not a positive number of đồng$"):
+        round_dong(Fraction(1), to)
+
+
+def test_lost_dong_is_never_passed_on(monkeypatch):
+    monkeypatch.setattr(money, "_winners", lambda *_asked: [])
+    with pytest.raises(MoneyError, match=r"^the parts of 100 đồng add up to 99$"):
+        split(100, [1, 1, 1], 1, ["a", "b", "c"], 0)
 
 
 @pytest.mark.parametrize(
@@ -64,18 +75,20 @@ def test_split(total, weights, step, rotation, parts):
 
 
 @pytest.mark.parametrize(
-    ("total", "weights", "step", "keys"),
+    ("total", "weights", "step", "keys", "sentence"),
     [
-        (100, [0, 0], 1, ["a", "b"]),
-        (100, [2, -1], 1, ["a", "b"]),
-        (-100, [1, 1], 1, ["a", "b"]),
-        (150, [1, 1], 100, ["a", "b"]),
-        (100, [1, 1], 1, ["a", "a"]),
-        (100, [1, 1], 1, ["a"]),
+        (100, [0, 0], 1, ["a", "b"], "weights must not be negative, nor all zero"),
+        (100, [2, -1], 1, ["a", "b"], "weights must not be negative, nor all zero"),
+        (-100, [1, 1], 1, ["a", "b"], "-100 đồng cannot be split in units of 1"),
+        (150, [1, 1], 100, ["a", "b"], "150 đồng cannot be split in units of 100"),
+        (100, [1, 1], 0, ["a", "b"], "100 đồng cannot be split in units of 0"),
+        (100, [1, 1], -1, ["a", "b"], "100 đồng cannot be split in units of -1"),
+        (100, [1, 1], 1, ["a", "a"], "each weight wants one key of its own"),
+        (100, [1, 1], 1, ["a"], "each weight wants one key of its own"),
     ],
 )
-def test_split_refuses(total, weights, step, keys):
-    with pytest.raises(MoneyError):
+def test_split_refuses(total, weights, step, keys, sentence):
+    with pytest.raises(MoneyError, match=f"^{sentence}$"):
         split(total, weights, step, keys, 0)
 
 

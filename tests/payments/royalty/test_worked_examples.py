@@ -18,7 +18,7 @@ from tests.payments.royalty.building import (
     schedule_with,
 )
 
-NINH_THUAN_LOWER_PAGE = schedule_from_mapping(read_rates("schedules/ninh-thuan-23-2020.yaml") | {"level": 20})
+NINH_THUAN_LOWER_PAGE = schedule_from_mapping(read_rates("schedules/ninh-thuan-2157-2020.yaml"))
 FACTORS = [
     {"factor": "minority_language", "kind": "add", "percent": 30, "when": {"language": ["khmer"]}},
     {"factor": "hard_place", "kind": "add", "percent": 20},

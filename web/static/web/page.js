@@ -15,8 +15,12 @@
     }
     if ((event.submitter?.formMethod || event.target.method) !== "post") return;
     event.target.dataset.sent = "1";
+    event.target.querySelector("[data-busy]")?.removeAttribute("hidden");
     // Some answers are downloads or come back by the back button: then the form is open again.
-    setTimeout(() => delete event.target.dataset.sent, 8000);
+    setTimeout(() => {
+      delete event.target.dataset.sent;
+      event.target.querySelector("[data-busy]")?.setAttribute("hidden", "");
+    }, 8000);
     event.submitter?.setAttribute("aria-disabled", "true");
   });
   addEventListener("pageshow", () => {
