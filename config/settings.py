@@ -220,6 +220,8 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "contributors.models.UnitKind",
         "SeatEnum": "contributors.models.SeatName",
         "CapabilityEnum": "contributors.models.Capability",
+        "SightingStateEnum": "contributors.models.SightingState",
+        "ImportStateEnum": "contributors.models.ImportState",
     },
 }
 

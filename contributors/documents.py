@@ -54,12 +54,12 @@ class DocumentCount:
 
 
 def documents_of(actor: Actor) -> QuerySet[Piece]:
-    """Posted documents, newest first. Raises `not_allowed`."""
+    """Posted documents, the newest entries first. Raises `not_allowed`."""
     require(actor, "piece.list")
     return (
         Piece.objects.filter(genre__counts_as=CountsAs.DOCUMENT, state=PieceState.PUBLISHED)
         .prefetch_related("document_files")
-        .order_by("-published_at", "-pk")
+        .order_by("-pk")
     )
 
 

@@ -13,7 +13,8 @@ from contributors.access import may_see, require
 from contributors.errors import DomainError
 from contributors.models import Photo
 from contributors.newsroom import publish_piece
-from contributors.packages import package_of, photo_name, plain_name
+from contributors.packages import clean_html, package_of, photo_name, plain_name
+from contributors.watching import sightings_waiting
 from web.board.forms import PublishForm
 from web.downloads import photo_answer, zip_answer
 from web.page import PageRequest, for_board, for_members, show
@@ -38,7 +39,13 @@ def publish_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase
             return redirect("web:desk")
         piece = seen_piece(request.actor, public_id)
         form.show_newest(piece.version)
-    context = {"piece": piece, "told": tell(piece), "photos": photos_of(piece)}
+    context = {
+        "piece": piece,
+        "told": tell(piece),
+        "photos": photos_of(piece),
+        "html": clean_html(piece.body),
+        "seen": sightings_waiting(request.actor).filter(piece=piece).exists(),
+    }
     return show(request, "board/publish.html", context, form=form)
 
 
