@@ -117,7 +117,7 @@ class DocumentView(PortalView):
         row = piece.document_files.first() if piece else None
         if row is None:
             raise DomainError("not_found")
-        return file_answer(open_kept(row.path), kind=row.content_type, name=row.file_name)
+        return file_answer(open_kept(row.path), kind=FileRenderer.media_type, name=row.file_name)
 
 
 class DocumentVerdictRow(serializers.Serializer[Any]):
