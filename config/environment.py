@@ -135,6 +135,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("ALLOWED_HOSTS", _names, "127.0.0.1,localhost,[::1]", "Host names that the web answers to."),
     Variable("BASE_URL", _text, "http://127.0.0.1:8000", "Address printed on papers and in QR codes."),
     Variable("HTTPS", _flag, "0", "Behind TLS: secure cookies, HSTS, redirects."),
+    Variable("PRIVATE_WEBSITES", _flag, "0", "A commune's website may lie in a private network (see docs/operate.md)."),
     Variable("TRUSTED_PROXIES", _whole, "0", "How many proxies of your own stand before the web; 0: none is believed."),
     Variable(
         "LOGIN_GATEWAY", _gateway, "console", "How login codes reach phones: console, sms_http, zalo_http, email."

@@ -24,6 +24,7 @@ ALLOWED_HOSTS: list[str] = ENV["ALLOWED_HOSTS"]
 BASE_URL: str = ENV["BASE_URL"].rstrip("/")
 FONT_FOLDER: str = ENV["FONT_FOLDER"]
 JOB_LEASE_SECONDS: int = ENV["JOB_LEASE_SECONDS"]
+PRIVATE_WEBSITES: bool = ENV["PRIVATE_WEBSITES"]
 TRUSTED_PROXIES: int = ENV["TRUSTED_PROXIES"]
 LOGIN_GATEWAY: str = ENV["LOGIN_GATEWAY"]
 LOGIN_GATEWAY_URL: str = ENV["LOGIN_GATEWAY_URL"]
@@ -219,6 +220,8 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "contributors.models.UnitKind",
         "SeatEnum": "contributors.models.SeatName",
         "CapabilityEnum": "contributors.models.Capability",
+        "SightingStateEnum": "contributors.models.SightingState",
+        "ImportStateEnum": "contributors.models.ImportState",
     },
 }
 

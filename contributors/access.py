@@ -77,6 +77,11 @@ RIGHTS: Mapping[str, Right] = {
     "piece.start": _right("Write a piece", "member"),
     "piece.start_for_other": _right("Enter a piece for its author", *BOARD, "grant:focal_person"),
     "piece.see": _right("See a piece", "own", *BOARD, "grant:accountant", "grant:account_holder"),
+    "piece.list": _right(
+        "List, search and filter all pieces, save views of the list", *BOARD, "grant:accountant", "grant:account_holder"
+    ),
+    "piece.compare": _right("Compare a sent piece with those that look like it", *BOARD),
+    "piece.take_away": _right("Take text and photos of a piece as one file for the website", *BOARD),
     "piece.edit": _right("Change text, photos, declared credits", "own", "seat:head", "seat:deputy", "seat:editor"),
     "piece.submit": _right("Send a piece in", "own", *BOARD),
     "piece.withdraw": _right("Take a piece back before approval", "own"),
@@ -90,6 +95,12 @@ RIGHTS: Mapping[str, Right] = {
     "piece.publish": _right("Record the publication", "seat:publisher", "seat:deputy"),
     "piece.schedule": _right("Fix the hour of publication", "seat:publisher", "seat:deputy"),
     "document.publish": _right("Post a document without review", "seat:deputy"),
+    "sighting.answer": _right(
+        "Say whether an address seen on the website is the piece", "seat:publisher", "seat:deputy"
+    ),
+    "website.write": _right(
+        "Name the website and its feed, make and revoke keys of our feed", "seat:head", "grant:admin"
+    ),
     "piece.retract": _right("Take a published piece down with a reason", "seat:head", "seat:deputy"),
 }
 

@@ -41,7 +41,7 @@ from contributors.workflow import lock_piece, move_piece
 TITLE_LIMIT = 500
 EDITABLE = frozenset(
     {"title", "body", "event_on", "event_place", "origin", "source", "language", "leader_activity"}
-    | {"document_number", "document_type", "document_on", "document_signer"}
+    | {"document_number", "document_type", "document_on", "document_signer", "document_issuer"}
 )
 
 
@@ -184,7 +184,8 @@ def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:
         message = f"no such field of a piece: {', '.join(sorted(unknown))}"
         raise TypeError(message)
     cleaned = dict(fields)
-    for name in ("title", "event_place", "source", "document_number", "document_type", "document_signer"):
+    words = ("title", "event_place", "source", "document_number", "document_type", "document_signer", "document_issuer")
+    for name in words:
         if name in cleaned:
             cleaned[name] = plain_text(cleaned[name] or "")
     if "body" in cleaned:

@@ -42,6 +42,7 @@ from contributors.models import (
     PieceState,
     Revision,
     Score,
+    TextPrint,
 )
 from contributors.names import search_key, sort_key
 from contributors.retention import NEVER_UP, rule_on
@@ -50,7 +51,16 @@ ERASED_NAME = "Người đã xoá tên"
 ERASABLE = frozenset({ContributorState.LEFT, ContributorState.DECLINED, ContributorState.RECORDED})
 ON_THE_WAY = (PieceState.SUBMITTED, PieceState.APPROVED, PieceState.SCHEDULED)
 WENT_UP = (PieceState.PUBLISHED, PieceState.RETRACTED)
-EMPTIED = ("title", "body", "search_key", "event_place", "source", "document_number", "document_signer")
+EMPTIED = (
+    "title",
+    "body",
+    "search_key",
+    "event_place",
+    "source",
+    "document_number",
+    "document_signer",
+    "document_issuer",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +131,7 @@ def empty_drafts(actor: Actor, pieces: QuerySet[Piece]) -> int:
     ids = [piece.pk for piece in rows]
     drop_photos(Photo.objects.filter(piece__in=ids))
     Credit.objects.filter(piece__in=ids).delete()
+    TextPrint.objects.filter(piece__in=ids).delete()
     now = clock.now()
     for piece in rows:
         for name in EMPTIED:

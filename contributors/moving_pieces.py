@@ -6,6 +6,7 @@ from typing import Any
 
 from contributors import clock
 from contributors.events import record_event
+from contributors.likeness import promise_prints
 from contributors.models import (
     Credit,
     CreditSource,
@@ -43,6 +44,7 @@ COPIED = (
     "document_type",
     "document_on",
     "document_signer",
+    "document_issuer",
 )
 
 
@@ -54,6 +56,8 @@ def move_pieces(moving: Moving) -> None:
         copy = _copy_piece(moving, row)
         moved[row.pk] = copy.pk
         facts = {"from": row.pk, "portal": moving.old.slug, "was": was} | _approval_of(row)
+        if copy.state != PieceState.DRAFT:
+            promise_prints(copy)
         record_event(actor=moving.there, kind="piece.moved_in", subject=copy, facts=facts)
         _withdraw(moving, row)
     moving.note(MovedKind.PIECE, moved)

@@ -16,6 +16,7 @@ from contributors.access import is_own, require
 from contributors.actors import Actor
 from contributors.drafting import unit_id_on
 from contributors.errors import DomainError
+from contributors.likeness import promise_prints
 from contributors.models import AUTHOR_LIKE, CountsAs, Credit, CreditSource, Piece, Role
 from contributors.names import plain_text
 from contributors.receipts import new_receipt
@@ -39,6 +40,7 @@ def submit_piece(*, actor: Actor, piece: Piece, seen_version: int) -> Piece:
         row.unit_id = unit_id_on(row.contributor_id, clock.today())
         row.submitted_at = row.submitted_at or clock.now()
         row.receipt_number = row.receipt_number or new_receipt("TB")
+        promise_prints(row)
         return move_piece(actor=actor, piece=row, action="submit")
 
 

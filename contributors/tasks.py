@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from contributors import attempts, codes, devices, events, importing, jobs
+from contributors import attempts, codes, devices, events, importing, jobs, likeness, watching
 from contributors.models import Portal
 
 
@@ -33,6 +33,24 @@ def task_import_people(*, job_id: int) -> None:
 def task_end_old_imports() -> None:
     """Let go of sheets that nobody confirmed; on a timer."""
     importing.end_old_imports()
+
+
+@shared_task(name=likeness.TASK)
+def task_print_piece(*, job_id: int) -> None:
+    """What a sent piece looks like, for the next ones to be compared with."""
+    jobs.work_job(job_id, likeness.print_piece)
+
+
+@shared_task(name=watching.TASK)
+def task_look_at_website(*, job_id: int) -> None:
+    """Read the feed of the portal's own website and propose matches."""
+    jobs.work_job(job_id, watching.look_at_website)
+
+
+@shared_task(name="contributors.promise_looks")
+def task_promise_looks() -> None:
+    """A look at every website that is watched; on a timer."""
+    watching.promise_looks()
 
 
 @shared_task(name="contributors.sweep_logins")

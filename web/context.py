@@ -94,14 +94,7 @@ def _in_two(links: list[Link]) -> Navigation | None:
 
 def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link]:
     """The office first, one's own pieces after it."""
-    links = []
-    if actor.on_board:
-        links.append(_link(request, "web:desk", _("Việc cần làm"), "/desk/", "/review/", "/publish/", "/applications/"))
-        if holds(actor, "piece.start_for_other"):
-            links.append(_link(request, "web:enter", _("Nhập hộ"), "/enter/"))
-        if holds(actor, "document.publish"):
-            links.append(_link(request, "web:document", _("Văn bản"), "/documents/"))
-        links.append(_link(request, "web:output", _("Thống kê"), "/output/"))
+    links = _office_links(request, actor)
     links += _people_links(request, actor)
     links += _set_up_links(request, actor)
     if holds_money(actor, "run.see"):
@@ -122,9 +115,27 @@ def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link
     return links
 
 
+def _office_links(request: HttpRequest, actor: Actor) -> list[Link]:
+    """What the board works with every day; who is responsible for the money looks pieces up too."""
+    links = []
+    if actor.on_board:
+        links.append(_link(request, "web:desk", _("Việc cần làm"), "/desk/", "/review/", "/publish/", "/applications/"))
+        if holds(actor, "piece.start_for_other"):
+            links.append(_link(request, "web:enter", _("Nhập hộ"), "/enter/"))
+        if holds(actor, "document.publish"):
+            links.append(_link(request, "web:document", _("Văn bản"), "/documents/"))
+        links.append(_link(request, "web:archive", _("Tra cứu"), "/archive/"))
+        links.append(_link(request, "web:output", _("Thống kê"), "/output/"))
+    elif holds(actor, "piece.list"):
+        links.append(_link(request, "web:archive", _("Tra cứu"), "/archive/"))
+    return links
+
+
 def _set_up_links(request: HttpRequest, actor: Actor) -> list[Link]:
     """For those who keep units and rights, and those who watch."""
     links = []
+    if holds(actor, "website.write"):
+        links.append(_link(request, "web:website", _("Trang web"), "/website/"))
     if holds(actor, "unit.write"):
         links.append(_link(request, "web:units", _("Ấp, ngành"), "/units/", "/place/"))
     if holds(actor, "grant.give"):

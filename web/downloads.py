@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
-from typing import IO, cast
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from contributors.files import open_kept
 from contributors.models import Photo
-from contributors.names import search_key
+from contributors.packages import plain_name, zipped
 from payments.models import Paper
 
-_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
-
-
-def plain_name(text: str) -> str:
-    """A file name that every machine takes: letters without marks, joined by hyphens."""
-    return _NOT_PLAIN.sub("-", search_key(text)).strip("-")[:80] or "tep"
+__all__ = ["file_answer", "paper_answer", "pdf_answer", "photo_answer", "plain_name", "zip_answer"]
 
 
 def file_answer(path: Path, *, kind: str, name: str, shown: bool = False) -> FileResponse:
@@ -65,36 +57,8 @@ def photo_answer(photo: Photo, *, name: str, shown: bool) -> FileResponse:
 
 def zip_answer(files: Iterable[tuple[str, Path | bytes]], *, name: str) -> StreamingHttpResponse:
     """Files in one archive, sent while it is written: memory holds one file at a time."""
-    answer = StreamingHttpResponse(_zipped(files), content_type="application/zip")
+    answer = StreamingHttpResponse(zipped(files), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer
-
-
-class _Outlet:
-    """Takes what the archive writes and gives it away; it cannot seek, so the archive never looks back."""
-
-    def __init__(self) -> None:
-        self.written: list[bytes] = []
-
-    def write(self, part: bytes) -> int:
-        self.written.append(bytes(part))
-        return len(part)
-
-    def flush(self) -> None:
-        """Nothing waits here."""
-
-    def take(self) -> bytes:
-        taken = b"".join(self.written)
-        self.written.clear()
-        return taken
-
-
-def _zipped(files: Iterable[tuple[str, Path | bytes]]) -> Iterator[bytes]:
-    outlet = _Outlet()
-    with zipfile.ZipFile(cast("IO[bytes]", outlet), "w", zipfile.ZIP_STORED) as archive:
-        for name, content in files:
-            archive.writestr(name, content if isinstance(content, bytes) else content.read_bytes())
-            yield outlet.take()
-    yield outlet.take()

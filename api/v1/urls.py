@@ -13,6 +13,7 @@ from api.v1.banks import BankView
 from api.v1.claims import ClaimView
 from api.v1.contributors.imports import ContributorImportView
 from api.v1.contributors.views import ContributorView, MergeView
+from api.v1.documents import DocumentSheetView, DocumentView
 from api.v1.error_codes import ErrorCodeView, no_such_address
 from api.v1.genres import GenreView
 from api.v1.grants import GrantView
@@ -27,6 +28,7 @@ from api.v1.seats import SeatView
 from api.v1.statements import StatementView
 from api.v1.topics import TopicView
 from api.v1.units import UnitView
+from api.v1.website import FeedKeyView, SavedViewView, SightingView, WebsiteView
 from api.v1.whatif import WhatIfView
 
 router = SimpleRouter(use_regex_path=False)
@@ -47,6 +49,11 @@ router.register("merges", MergeView, basename="merge")
 router.register("units", UnitView, basename="unit")
 router.register("seats", SeatView, basename="seat")
 router.register("grants", GrantView, basename="grant")
+router.register("documents", DocumentView, basename="document")
+router.register("document-sheets", DocumentSheetView, basename="document-sheet")
+router.register("sightings", SightingView, basename="sighting")
+router.register("feed-keys", FeedKeyView, basename="feed-key")
+router.register("saved-views", SavedViewView, basename="saved-view")
 
 # The explorer writes inline styles; its script comes from our own address.
 explorer = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
@@ -56,6 +63,7 @@ urlpatterns = [
     path("join/", JoinView.as_view({"post": "create"}), name="join"),
     path("join/<str:token>/", JoinView.as_view({"get": "retrieve"}), name="join-look"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
+    path("website/", WebsiteView.as_view({"get": "retrieve", "put": "update"}), name="website"),
     path("what-if/", WhatIfView.as_view({"get": "retrieve"}), name="what-if"),
     path("what-if/schedules/", WhatIfView.as_view({"get": "schedules"}), name="what-if-schedules"),
     path("what-if/comparison/", WhatIfView.as_view({"get": "comparison"}), name="what-if-comparison"),

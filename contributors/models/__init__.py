@@ -66,6 +66,8 @@ from contributors.models.portals import (
     UnitKind,
     UnitSuccession,
 )
+from contributors.models.posting import DocumentFile, FeedKey, Sighting, SightingState, Website
+from contributors.models.searching import SavedView, TextPrint
 
 __all__ = [
     "AUTHOR_LIKE",
@@ -89,10 +91,12 @@ __all__ = [
     "CreditState",
     "Device",
     "DeviceLogin",
+    "DocumentFile",
     "Erasure",
     "Event",
     "EventDetail",
     "EventSeal",
+    "FeedKey",
     "Genre",
     "Grant",
     "ImportKind",
@@ -117,14 +121,19 @@ __all__ = [
     "PortalSuccession",
     "Revision",
     "Role",
+    "SavedView",
     "Score",
     "Seat",
     "SeatName",
     "SheetImport",
+    "Sighting",
+    "SightingState",
     "SuccessionKind",
+    "TextPrint",
     "Topic",
     "TrainingSession",
     "Unit",
     "UnitKind",
     "UnitSuccession",
+    "Website",
 ]

@@ -106,6 +106,7 @@ class Attendance(TenantModel):
 class ImportKind(models.TextChoices):
     PEOPLE = "people", _("cộng tác viên")
     UNITS = "units", _("ấp, ngành, đơn vị")
+    DOCUMENTS = "document", _("văn bản")
 
 
 class ImportState(models.TextChoices):

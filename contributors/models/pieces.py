@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +111,7 @@ class Piece(TenantModel):
     document_type = models.CharField(max_length=60, blank=True)
     document_on = models.DateField(null=True, blank=True)
     document_signer = models.CharField(max_length=200, blank=True)
+    document_issuer = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
@@ -136,6 +139,9 @@ class Piece(TenantModel):
             models.Index(fields=["portal", "state", "-id"], name="piece_by_state"),
             models.Index(fields=["portal", "published_at", "id"], name="piece_by_publication"),
             models.Index(fields=["contributor", "submitted_at"], name="piece_by_contributor"),
+            models.Index(fields=["portal", "genre", "-id"], name="piece_by_genre"),
+            models.Index(fields=["portal", "topic", "-id"], name="piece_by_topic"),
+            models.Index(fields=["portal", "unit", "-id"], name="piece_by_unit"),
         ]
 
     def __str__(self) -> str:
@@ -176,8 +182,10 @@ class Photo(TenantModel):
     photographer = TenantForeignKey("contributors.Contributor", null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    likeness = ArrayField(models.IntegerField(), null=True, editable=False, help_text="See contributors.likeness")
 
     class Meta:
+        indexes = [GinIndex(fields=["likeness"], name="photo_likeness")]
         constraints = [
             models.UniqueConstraint(
                 fields=["piece", "sha256"], condition=Q(removed_at__isnull=True), name="photo_once_in_piece"

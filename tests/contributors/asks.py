@@ -31,6 +31,7 @@ from contributors.actors import Actor, system_actor
 from contributors.errors import DomainError
 from contributors.models import Consent, PieceState
 from payments import erasing, own_data
+from tests.contributors.asks_around import AROUND
 from tests.contributors.states import HOUR, VERBS, piece_in
 from tests.factories.world import OPENED, World, new_phone
 
@@ -341,6 +342,7 @@ ASKS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "publish": ("piece.publish", on_piece("publish", PieceState.APPROVED)),
     "publish_document": ("document.publish", write_document),
     "retract": ("piece.retract", on_piece("retract", PieceState.PUBLISHED)),
+    **AROUND,
     "start_piece": ("piece.start", lambda world: lambda actor: start(world, actor)),
     "start_piece for another": (
         "piece.start_for_other",

@@ -162,13 +162,13 @@ def test_photo_is_served_as_a_checked_download(world, as_):
 
 
 DOCUMENT = {
-    "genre": "document",
-    "document_number": "45/KH-UBND",
-    "document_type": "Kế hoạch",
-    "document_on": "2026-11-20",
-    "document_signer": "Đoàn Văn Ấn",
+    "number": "45/KH-UBND",
+    "kind": "Kế hoạch",
+    "issuer": "UBND xã",
+    "issued_on": "2026-11-20",
+    "signer": "Đoàn Văn Ấn",
     "title": "Kế hoạch ra quân cuối năm",
-    "published_url": "https://xa.example/van-ban/45",
+    "url": "https://xa.example/van-ban/45",
 }
 
 
@@ -182,7 +182,7 @@ def test_document_is_posted_without_review_and_twice_is_one(world, as_):
 
 
 def test_document_refused_leaves_nothing_behind(world, as_):
-    answers = {"client_key": str(uuid.uuid4()), **DOCUMENT, "published_url": "xa.example"}
+    answers = {"client_key": str(uuid.uuid4()), **DOCUMENT, "url": "xa.example"}
     client = as_("deputy")
     answer = client.post("/documents/", answers)
     assert (answer.status_code, summary_of(answer)) == (422, ["Địa chỉ phải bắt đầu bằng http:// hoặc https://."])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
-from contributors.models import Contributor, ContributorState, Photo
+from contributors.document_sheets import check_documents_sheet, documents_template
+from contributors.documents import DocumentToPost, post_document
+from contributors.models import Contributor, ContributorState, DocumentFile, Photo
 from payments import payouts
 from payments.issuing import issue_run
 from payments.models import DraftLine, Paper, Payout, Statement
@@ -42,7 +46,15 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/publish/{approved}/": ("deputy", "publisher"),
     "/publish/{approved}/zip/": BOARD,
     "/applications/{applied}/": ("head", "deputy"),
+    "/review/{submitted}/alike/{approved}/": BOARD,
+    "/archive/": (*BOARD, "accountant", "holder"),
     "/documents/": ("deputy",),
+    "/documents/files/{file}/": (*BOARD, "accountant", "holder"),
+    "/documents/sheet/": ("deputy",),
+    "/documents/sheet/template/": ("deputy",),
+    "/documents/sheet/{sheet}/": ("deputy",),
+    "/sightings/": ("deputy", "publisher"),
+    "/website/": ("head", "admin"),
     "/enter/": BOARD,
     "/output/": BOARD,
     "/runs/": MONEY,
@@ -77,8 +89,14 @@ OPEN_TO_ALL = {
     "verify_code",
     "verify_printed",
     "style",
+    "feed",
+    "feed_by_header",
+    "feed_photo",
 }
-POST_ONLY = {"my_payee_confirm", "review_approve", "review_return", "review_decline"}
+POST_ONLY = {
+    *("my_payee_confirm", "review_approve", "review_return", "review_decline"),
+    *("view_save", "view_delete", "look", "sighting_answer", "feed_key_make", "feed_key_revoke"),
+}
 
 
 @pytest.fixture
@@ -110,7 +128,21 @@ def things(world, work_jobs) -> dict[str, str]:
         "person": DraftLine.objects.filter(run=run).first().contributor.public_id,
         "payout": Payout.objects.get(statement=statement).public_id,
         "paper": Paper.objects.get(run=run, statement=None).public_id,
+        **document_things(world),
     }
+
+
+def document_things(world) -> dict[str, str]:
+    """A document with its file, and a sheet of documents that waits for a word."""
+    deputy = world.actor("deputy")
+    piece = post_document(
+        actor=deputy,
+        client_key=uuid.uuid4(),
+        document=DocumentToPost("45/KH", "Kế hoạch", "Kế hoạch năm"),
+        file=("ke-hoach.pdf", b"%PDF-1.7"),
+    )
+    sheet = check_documents_sheet(actor=deputy, content=documents_template(), file_name="vb.xlsx")
+    return {"file": DocumentFile.objects.get(piece=piece).public_id, "sheet": sheet.public_id}
 
 
 def test_every_page_answers_those_it_is_for_and_no_others(world, things, as_):
@@ -164,6 +196,8 @@ def test_every_view_stands_in_the_table():
             "payout",
             "paper",
             "payee",
+            "file",
+            "sheet",
         ),
         "01a207cd-eb83-746d-8361-0e00a25519f9",
     )

@@ -8,10 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contributors.models import Contributor, ContributorState, Genre, Unit
+from contributors.models import Contributor, ContributorState, Unit
 from web.forms import ClientKeyForm, CoefficientField, DayField, PageForm, SeenForm
-
-DOCUMENT_TYPES = ("Quyết định", "Kế hoạch", "Thông báo", "Báo cáo", "Công văn", "Tờ trình", "Giấy mời", "Nghị quyết")
 
 
 class ApproveForm(SeenForm):
@@ -35,47 +33,6 @@ class PublishForm(SeenForm):
         max_length=1000,
         widget=forms.URLInput(attrs={"autocomplete": "off", "inputmode": "url"}),
     )
-
-
-class DocumentForm(ClientKeyForm):
-    """A document that the deputy posts without review."""
-
-    genre = forms.ModelChoiceField(queryset=Genre.unscoped.none(), widget=forms.HiddenInput, to_field_name="code")
-    document_number = forms.CharField(
-        label=_("Số, ký hiệu"),
-        help_text=_("Ví dụ 45/KH-UBND"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    document_type = forms.CharField(
-        label=_("Loại văn bản"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"list": "document-types", "autocomplete": "off"}),
-    )
-    document_on = DayField(label=_("Ngày ban hành"), required=False)
-    document_signer = forms.CharField(label=_("Người ký"), required=False, max_length=200)
-    title = forms.CharField(
-        label=_("Trích yếu"),
-        max_length=500,
-        error_messages={"required": _("Hãy ghi trích yếu.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    published_url = forms.CharField(
-        label=_("Địa chỉ văn bản trên trang"),
-        required=False,
-        max_length=1000,
-        widget=forms.URLInput(attrs={"autocomplete": "off", "inputmode": "url"}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["genre"].queryset = Genre.objects.filter(counts_as="document")  # type: ignore[attr-defined]
-
-    def piece_fields(self) -> dict[str, Any]:
-        names = ("title", "document_number", "document_type", "document_on", "document_signer")
-        return {name: self.cleaned_data[name] for name in names}
 
 
 class DecideForm(SeenForm):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 
 from django.contrib import messages
 from django.http.response import HttpResponseBase
@@ -13,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from contributors.access import may_see, require
 from contributors.errors import DomainError
-from contributors.files import open_kept
-from contributors.models import Photo, Piece
+from contributors.models import Photo
 from contributors.newsroom import publish_piece
+from contributors.packages import clean_html, package_of, photo_name, plain_name
+from contributors.watching import sightings_waiting
 from web.board.forms import PublishForm
-from web.downloads import photo_answer, plain_name, zip_answer
+from web.downloads import photo_answer, zip_answer
 from web.page import PageRequest, for_board, for_members, show
 from web.pieces import photos_of, seen_piece
 from web.sentences import tell
@@ -40,7 +39,13 @@ def publish_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase
             return redirect("web:desk")
         piece = seen_piece(request.actor, public_id)
         form.show_newest(piece.version)
-    context = {"piece": piece, "told": tell(piece), "photos": photos_of(piece)}
+    context = {
+        "piece": piece,
+        "told": tell(piece),
+        "photos": photos_of(piece),
+        "html": clean_html(piece.body),
+        "seen": sightings_waiting(request.actor).filter(piece=piece).exists(),
+    }
     return show(request, "board/publish.html", context, form=form)
 
 
@@ -50,24 +55,11 @@ def photo_file(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     photo = Photo.objects.select_related("piece").filter(public_id=public_id).first()
     if photo is None or not may_see(request.actor, photo.piece):
         raise DomainError("not_found")
-    return photo_answer(photo, name=_photo_name(photo.piece, photo), shown="show" in request.GET)
+    return photo_answer(photo, name=photo_name(photo.piece, photo), shown="show" in request.GET)
 
 
 @for_board
 def photos_zip(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Text and photos of a piece in one download."""
     piece = seen_piece(request.actor, public_id)
-    return zip_answer(_package(piece), name=plain_name(piece.title))
-
-
-def _package(piece: Piece) -> Iterator[tuple[str, Path | bytes]]:
-    photos = photos_of(piece)
-    captions = [f"{_photo_name(piece, photo)}: {photo.caption}" for photo in photos]
-    text = "\r\n".join([piece.title, "", *piece.body.split("\n"), "", piece.contributor.full_name, "", *captions])
-    yield f"{plain_name(piece.title)}.txt", b"\xef\xbb\xbf" + text.encode()
-    for photo in photos:
-        yield _photo_name(piece, photo), open_kept(photo.path)
-
-
-def _photo_name(piece: Piece, photo: Photo) -> str:
-    return f"{plain_name(piece.title)}-{photo.position}.jpg"
+    return zip_answer(package_of(actor=request.actor, piece=piece), name=plain_name(piece.title))

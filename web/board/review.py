@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from contributors import clock
 from contributors.access import holds, may_approve
+from contributors.alike import compared_pieces, pieces_alike
 from contributors.models import CreditSource, Piece, PieceState
 from contributors.newsroom import decline_piece, return_piece
 from payments.approvals import NOTHING_TO_SCORE, Preview, ScoreSheet, approve_piece, preview, score_sheet
@@ -89,6 +90,15 @@ def approve_view(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase
 
 
 @for_board
+def compare_page(request: PageRequest, public_id: uuid.UUID, other_id: uuid.UUID) -> HttpResponseBase:
+    """A piece beside one that looks like it, with what both have marked."""
+    one, other = seen_piece(request.actor, public_id), seen_piece(request.actor, other_id)
+    both = compared_pieces(actor=request.actor, one=one, other=other)
+    sides = [(both.one, both.one_body), (both.other, both.other_body)]
+    return show(request, "board/compare.html", {"both": both, "sides": sides})
+
+
+@for_board
 @require_POST
 def return_view(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     piece = seen_piece(request.actor, public_id)
@@ -141,6 +151,7 @@ def _shown(
         "photos": photos_of(piece),
         "credits": piece.credits.filter(source=CreditSource.DECLARED).select_related("contributor", "unit"),
         "changed": changes_since_return(piece) if waiting else None,
+        "alike": pieces_alike(piece) if waiting and not piece.practice else [],
         "may_approve": approver,
         "may_return": waiting and holds(request.actor, "piece.return"),
         "may_decline": waiting and holds(request.actor, "piece.decline"),

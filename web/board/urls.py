@@ -2,8 +2,10 @@ from django.urls import path
 
 from web.board import (
     applications,
+    archive,
     claims,
     desk,
+    documents,
     events,
     invitations,
     output,
@@ -14,6 +16,7 @@ from web.board import (
     seats,
     training,
     units,
+    website,
 )
 from web.board.network import duplicates, imports, people
 
@@ -46,7 +49,21 @@ urlpatterns = [
     path("claims/", claims.claims_page, name="claims"),
     path("claims/new/", claims.claim_for_view, name="claim_for"),
     path("claims/<uuid:public_id>/", claims.claim_page, name="claim"),
-    path("documents/", desk.document_page, name="document"),
+    path("review/<uuid:public_id>/alike/<uuid:other_id>/", review.compare_page, name="compare"),
+    path("archive/", archive.archive_page, name="archive"),
+    path("archive/views/save/", archive.save_view_page, name="view_save"),
+    path("archive/views/<uuid:public_id>/delete/", archive.delete_view_page, name="view_delete"),
+    path("documents/", documents.documents_page, name="document"),
+    path("documents/files/<uuid:public_id>/", documents.document_file, name="document_file"),
+    path("documents/sheet/", documents.sheet_page, name="documents_sheet"),
+    path("documents/sheet/template/", documents.sheet_template, name="documents_template"),
+    path("documents/sheet/<uuid:public_id>/", documents.sheet_check_page, name="documents_check"),
+    path("sightings/", website.sightings_page, name="sightings"),
+    path("sightings/look/", website.look_page, name="look"),
+    path("sightings/<uuid:public_id>/answer/", website.answer_page, name="sighting_answer"),
+    path("website/", website.website_page, name="website"),
+    path("website/keys/", website.make_key_page, name="feed_key_make"),
+    path("website/keys/<uuid:public_id>/revoke/", website.revoke_key_page, name="feed_key_revoke"),
     path("enter/", desk.enter_page, name="enter"),
     path("output/", output.output_page, name="output"),
     path("units/", units.units_page, name="units"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.public import front, joined, joining, verify
+from web.public import feeds, front, joined, joining, verify
 
 urlpatterns = [
     path("", front.home_page, name="home"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("joined/consent/pdf/", joined.own_consent_pdf, name="joined_consent_pdf"),
     path("joined/forget/", joining.forget_page, name="joined_forget"),
     path("joined/status/", joined.status_page, name="join_status"),
+    path("feed/<str:kind>", feeds.feed_view, name="feed_by_header"),
+    path("feed/<str:key>/<str:kind>", feeds.feed_view, name="feed"),
+    path("feed/<str:key>/photos/<uuid:public_id>.jpg", feeds.feed_photo_view, name="feed_photo"),
     path("style/", front.style_page, name="style"),
 ]

@@ -32,6 +32,7 @@ class PieceText(StrictBody):
     document_type = Words(max_length=60, required=False, allow_blank=True)
     document_on = serializers.DateField(required=False, allow_null=True)
     document_signer = Words(max_length=200, required=False, allow_blank=True)
+    document_issuer = Words(max_length=200, required=False, allow_blank=True)
 
 
 class NewPiece(PieceText):

@@ -83,5 +83,6 @@ class PieceDetail(PieceRow):
     document_type = serializers.CharField()
     document_on = serializers.DateField(allow_null=True)
     document_signer = serializers.CharField()
+    document_issuer = serializers.CharField()
     photos = PhotoRow(many=True)
     allowed_actions = serializers.ListField(child=serializers.CharField())

@@ -8,22 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import BoundedForm, StrictBody, VersionBody
+from api.files import ZipRenderer, zip_answer
 from api.portal_view import PortalView
 from api.schema import IF_MATCH
 from api.v1.pieces import bodies
 from api.v1.pieces.allowed import allowed_actions
 from api.v1.pieces.filters import PieceFilters
-from api.v1.pieces.rows import LISTED, piece_shown, pieces_seen_by, with_credits
+from api.v1.pieces.likeness import AlikePiece, alike_answer
+from api.v1.pieces.rows import listed_by_id, piece_shown
 from api.v1.pieces.shapes import PieceDetail, PieceRow
 from contributors import drafting, newsroom, photos
+from contributors.access import require
+from contributors.alike import pieces_alike
 from contributors.errors import DomainError
+from contributors.finding import pieces_seen_by
 from contributors.models import Genre, Piece, Topic
+from contributors.packages import package_of, plain_name
 from payments import approvals
 
 
@@ -49,8 +58,9 @@ class PieceView(PortalView):
     def list(self, request: Request) -> Response:
         """Newest first. Who sits on the board or is responsible for the money sees all, others their own."""
         seen = self.filter_queryset(pieces_seen_by(self.actor))
-        page = self.paginate_queryset(seen.values(*LISTED))
-        return self.get_paginated_response(with_credits(page or []))
+        # The ids first: an index alone answers that, however many rows the filters leave.
+        page = self.paginate_queryset(seen.values("pk")) or []
+        return self.get_paginated_response(listed_by_id([row["pk"] for row in page]))
 
     @extend_schema(responses=PieceDetail)
     def retrieve(self, request: Request, public_id: str) -> Response:
@@ -107,6 +117,20 @@ class PieceView(PortalView):
             caption=body["caption"],
             photographer=body.get("photographer"),
         )
+
+    @extend_schema(responses=AlikePiece(many=True))
+    @action(detail=True, pagination_class=None)
+    def alike(self, request: Request, public_id: str) -> Response:
+        """Sent pieces that look like it, the most alike first, at most five. A person decides what that means."""
+        require(self.actor, "piece.compare")
+        return Response([alike_answer(found) for found in pieces_alike(self.piece())])
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @action(detail=True, renderer_classes=[ZipRenderer, JSONRenderer])
+    def package(self, request: Request, public_id: str) -> StreamingHttpResponse:
+        """Title, text as clean HTML and as plain text, captions and photos in one archive."""
+        piece = self.piece()
+        return zip_answer(package_of(actor=self.actor, piece=piece), name=plain_name(piece.title))
 
     @step(VersionBody)
     def submit(self, request: Request, public_id: str) -> Response:

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from api.v1.pieces.rows import pieces_seen_by
 from contributors.access import may_see
 from contributors.actors import Actor
+from contributors.finding import pieces_seen_by
 from contributors.models import Piece
 from contributors.scopes import portal_scope
 from tests.api.conftest import EVERYBODY, many_pieces

@@ -1,0 +1,95 @@
+"""The verbs around the newsroom with the right that each asks for: lists, documents, packages, the website."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+
+from contributors import document_sheets, documents, feeds, saved_views, watching
+from contributors.actors import Actor
+from contributors.alike import compared_pieces
+from contributors.finding import PieceFilter, page_of_pieces
+from contributors.models import PieceState, Sighting
+from contributors.packages import package_of
+from tests.contributors.states import HOUR, piece_in
+from tests.factories.world import World
+
+Try = Callable[[Actor], object]
+SHEET = "Số, ký hiệu;Trích yếu;Địa chỉ\n1/KH;Kế hoạch;https://xa.example/1".encode()
+
+
+def check_sheet(actor: Actor):
+    return document_sheets.check_documents_sheet(actor=actor, content=SHEET, file_name="vb.csv")
+
+
+def on_sheet(verb: Callable[..., object]) -> Callable[[World], Try]:
+    def arrange(world: World) -> Try:
+        sheet = check_sheet(world.actor("deputy"))
+        return lambda actor: verb(actor=actor, sheet=sheet)
+
+    return arrange
+
+
+def post_document(world: World) -> Try:
+    document = documents.DocumentToPost("1/KH", "Kế hoạch", "Kế hoạch", url="https://xa.example/vb/1")
+    return lambda actor: documents.post_document(actor=actor, client_key=uuid.uuid4(), document=document)
+
+
+def saved_view(world: World) -> Try:
+    return lambda actor: saved_views.save_view(actor=actor, name="Chờ đăng", query={"state": "approved"})
+
+
+def compare(world: World) -> Try:
+    one, other = piece_in(world, PieceState.SUBMITTED), piece_in(world, PieceState.SUBMITTED, by="hoa")
+    return lambda actor: compared_pieces(actor=actor, one=one, other=other)
+
+
+def package(world: World) -> Try:
+    piece = piece_in(world, PieceState.APPROVED)
+    return lambda actor: package_of(actor=actor, piece=piece)
+
+
+def revoke(world: World) -> Try:
+    row, _ = feeds.make_feed_key(actor=world.actor("head"), name="Trang xã")
+    return lambda actor: feeds.revoke_feed_key(actor=actor, public_id=row.public_id)
+
+
+def set_website(world: World) -> Try:
+    return lambda actor: watching.set_website(actor=actor, address="https://xa.example")
+
+
+def look(world: World) -> Try:
+    watching.set_website(actor=world.actor("head"), address="https://xa.example", feed="https://xa.example/rss")
+    return lambda actor: watching.ask_for_look(actor=actor)
+
+
+def answer(world: World) -> Try:
+    piece = piece_in(world, PieceState.APPROVED)
+    row = Sighting.objects.create(
+        portal=world.portal, piece=piece, url="https://xa.example/7", title=piece.title, likeness=100, seen_at=HOUR
+    )
+    return lambda actor: watching.answer_sighting(
+        actor=actor, public_id=row.public_id, accept=True, seen_version=piece.version
+    )
+
+
+AROUND: Mapping[str, tuple[str, Callable[[World], Try]]] = {
+    "page_of_pieces": ("piece.list", lambda world: lambda actor: page_of_pieces(actor, PieceFilter())),
+    "save_view": ("piece.list", saved_view),
+    "documents_of": ("piece.list", lambda world: documents.documents_of),
+    "compared_pieces": ("piece.compare", compare),
+    "package_of": ("piece.take_away", package),
+    "post_document": ("document.publish", post_document),
+    "check_documents_sheet": ("document.publish", lambda world: check_sheet),
+    "confirm_documents_sheet": ("document.publish", on_sheet(document_sheets.confirm_documents_sheet)),
+    "discard_documents_sheet": ("document.publish", on_sheet(document_sheets.discard_documents_sheet)),
+    "make_feed_key": (
+        "website.write",
+        lambda world: lambda actor: feeds.make_feed_key(actor=actor, name="Trang xã"),
+    ),
+    "revoke_feed_key": ("website.write", revoke),
+    "set_website": ("website.write", set_website),
+    "sightings_waiting": ("sighting.answer", lambda world: watching.sightings_waiting),
+    "ask_for_look": ("sighting.answer", look),
+    "answer_sighting": ("sighting.answer", answer),
+}
