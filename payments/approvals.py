@@ -176,11 +176,14 @@ def approve_piece(
     photo_coefficient: Decimal | None = None,
     photo_coefficients: Mapping[int, Decimal] | None = None,
     reason: str = "",
+    name_editors: bool = True,
 ) -> Piece:
     """Approve, with a score inside its legal range where the portal pays. `photo_coefficient` goes to every photo
-    that `photo_coefficients` (by photo id) does not name.
+    that `photo_coefficients` (by photo id) does not name. A score above the board's limit may take two people: the
+    piece then comes back still waiting (see `contributors.approval`).
 
-    Raises `score_missing`, `score_out_of_range`, `photo_score_missing`, `own_piece`, `stale_version`, …
+    Raises `score_missing`, `score_out_of_range`, `photo_score_missing`, `own_piece`,
+    `stale_version`, `second_scorer_needed`, `second_score_reason`, …
     """
     with transaction.atomic():
         sheet = score_sheet(piece)
@@ -216,6 +219,7 @@ def approve_piece(
             coefficient=checked,
             photo_coefficients=photos,
             reason=reason,
+            name_editors=name_editors,
         )
 
 

@@ -9,6 +9,18 @@ from contributors.models.accounts import (
     DeviceLogin,
     LoginCode,
 )
+from contributors.models.board_work import (
+    COVERS,
+    HANDED_BY,
+    AssignmentOffer,
+    BoardRules,
+    CreditAnswer,
+    Delegation,
+    HandedRight,
+    Notice,
+    NoticeKind,
+    OwnDay,
+)
 from contributors.models.events import Event, EventDetail, EventSeal
 from contributors.models.jobs import Job, JobState
 from contributors.models.network import (
@@ -69,11 +81,15 @@ from contributors.models.portals import (
 
 __all__ = [
     "AUTHOR_LIKE",
+    "COVERS",
+    "HANDED_BY",
     "MAKERS",
     "Account",
     "Assignment",
+    "AssignmentOffer",
     "AttemptCount",
     "Attendance",
+    "BoardRules",
     "Capability",
     "Category",
     "Claim",
@@ -85,8 +101,10 @@ __all__ = [
     "ContributorState",
     "CountsAs",
     "Credit",
+    "CreditAnswer",
     "CreditSource",
     "CreditState",
+    "Delegation",
     "Device",
     "DeviceLogin",
     "Erasure",
@@ -95,6 +113,7 @@ __all__ = [
     "EventSeal",
     "Genre",
     "Grant",
+    "HandedRight",
     "ImportKind",
     "ImportState",
     "Invitation",
@@ -107,7 +126,10 @@ __all__ = [
     "Mode",
     "MovedKind",
     "MovedRow",
+    "Notice",
+    "NoticeKind",
     "Origin",
+    "OwnDay",
     "PaymentMode",
     "PenName",
     "Photo",
