@@ -218,6 +218,7 @@ SPECTACULAR_SETTINGS = {
         "LineKindEnum": "payments.models.LineKind",
         "UnitKindEnum": "contributors.models.UnitKind",
         "SeatEnum": "contributors.models.SeatName",
+        "CallStateEnum": "api.v1.calls.STATES",
         "CapabilityEnum": "contributors.models.Capability",
     },
 }

@@ -53,7 +53,14 @@ def approve_piece(
         newsroom.check_shares(row)
         said = plain_text(reason)[:500]
         if row.state == PieceState.SUBMITTED and _waits_for_second(actor, row, coefficient, said):
-            return _propose(actor, row, standing, coefficient, photo_coefficients or {}, said)
+            return _propose(
+                actor,
+                row,
+                standing,
+                coefficient=coefficient,
+                photo_coefficients=photo_coefficients or {},
+                said=said,
+            )
         now = clock.now()
         row.approved_revision = row.revision_number
         row.approved_at = now
@@ -63,7 +70,15 @@ def approve_piece(
             action="approve",
             facts={"coefficient": _written(coefficient)} | _place(standing),
         )
-        _write_scores(actor, row, coefficient, photo_coefficients or {}, said, now, accepted=True)
+        _write_scores(
+            actor,
+            row,
+            coefficient=coefficient,
+            photo_coefficients=photo_coefficients or {},
+            said=said,
+            now=now,
+            accepted=True,
+        )
         if name_editors:
             credit_editors(row)
         newsroom.credit_from_log(row, actor, Role.APPROVER)
@@ -92,12 +107,21 @@ def _propose(
     actor: Actor,
     row: Piece,
     standing: Standing,
+    *,
     coefficient: Decimal | None,
     photo_coefficients: Mapping[int, Decimal],
     said: str,
 ) -> Piece:
     """The first of two scores. The piece keeps its state and gets a new version."""
-    _write_scores(actor, row, coefficient, photo_coefficients, said, clock.now(), accepted=False)
+    _write_scores(
+        actor,
+        row,
+        coefficient=coefficient,
+        photo_coefficients=photo_coefficients,
+        said=said,
+        now=clock.now(),
+        accepted=False,
+    )
     row.version += 1
     row.save(update_fields=["version"])
     record_event(
@@ -112,11 +136,11 @@ def _propose(
 def _write_scores(
     actor: Actor,
     row: Piece,
+    *,
     coefficient: Decimal | None,
     photo_coefficients: Mapping[int, Decimal],
     said: str,
     now: datetime,
-    *,
     accepted: bool,
 ) -> None:
     Score.objects.bulk_create(

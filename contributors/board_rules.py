@@ -51,11 +51,7 @@ def set_board_rules(
     for name, hours in (("review_hours", review_hours), ("publish_hours", publish_hours)):
         if not (hours.is_finite() and 0 < hours <= MOST_HOURS):
             raise DomainError("hours_wrong", field=name, limit=int(MOST_HOURS))
-    days = "".join(sorted(set(weekdays)))
-    if not days or set(days) - set("1234567"):
-        raise DomainError("working_day_wrong", field="weekdays")
-    if not day_from < noon_from <= noon_until < day_until:
-        raise DomainError("working_day_wrong", field="day_from")
+    days = _checked_days(weekdays, day_from, noon_from, noon_until, day_until)
     above = second_score_above
     if above is not None and not (above.is_finite() and 0 < above <= MOST_COEFFICIENT):
         raise DomainError("limit_wrong", field="second_score_above")
@@ -63,13 +59,7 @@ def set_board_rules(
         raise DomainError("limit_wrong", field="offer_units")
     hours_of_day = dict(zip(HOURS, (day_from, noon_from, noon_until, day_until), strict=True))
     with transaction.atomic():
-        locked = list(BoardRules.objects.select_for_update().order_by("effective_from"))
-        for row in locked:
-            if row.effective_from >= effective_from:
-                row.delete()
-            elif row.effective_until is None or row.effective_until > effective_from:
-                row.effective_until = effective_from
-                row.save(update_fields=["effective_until"])
+        _make_room(effective_from)
         made = BoardRules.objects.create(
             portal_id=actor.portal_id,
             effective_from=effective_from,
@@ -85,6 +75,26 @@ def set_board_rules(
         )
         record_event(actor=actor, kind="board.rules_set", subject=made, facts=_facts(made))
     return made
+
+
+def _checked_days(weekdays: str, *times: time) -> str:
+    days = "".join(sorted(set(weekdays)))
+    if not days or set(days) - set("1234567"):
+        raise DomainError("working_day_wrong", field="weekdays")
+    morning, noon, afternoon, evening = times
+    if not morning < noon <= afternoon < evening:
+        raise DomainError("working_day_wrong", field="day_from")
+    return days
+
+
+def _make_room(effective_from: date) -> None:
+    """Rules that hold end that day; those that were to begin then or later are gone."""
+    for row in BoardRules.objects.select_for_update().order_by("effective_from"):
+        if row.effective_from >= effective_from:
+            row.delete()
+        elif row.effective_until is None or row.effective_until > effective_from:
+            row.effective_until = effective_from
+            row.save(update_fields=["effective_until"])
 
 
 def set_own_day(*, actor: Actor, on: date, working: bool, note: str = "") -> OwnDay:

@@ -11,12 +11,12 @@ def ask_the_named(piece: Piece) -> None:
     """Parts of people with a login, written down by somebody else, wait for their answer; the answer that a person
     gave to the same part before still counts. One query where nobody is to be asked, else two and the changes.
     """
-    credits = list(
+    parts = list(
         Credit.objects.filter(piece=piece, source=CreditSource.DECLARED).values_list(
             "pk", "contributor_id", "role", "share", "state", "contributor__account_id"
         )
     )
-    asked = [each for each in credits if each[5] is not None and each[5] != piece.created_by_id]
+    asked = [each for each in parts if each[5] is not None and each[5] != piece.created_by_id]
     if not asked:
         return
     said: dict[tuple[int, str, Decimal | None], str] = {}

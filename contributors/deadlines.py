@@ -6,6 +6,7 @@ is due at the latest when its own day is over. After half of that time the deput
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,13 +94,13 @@ def rules_on(day: date) -> BoardRules:
     return row or BoardRules(effective_from=date.min, **usual_rules())
 
 
-def calendar_of(rules: BoardRules, zone: ZoneInfo) -> WorkingCalendar:
-    """One query: the portal's own days."""
+def calendar_of(rules: BoardRules, zone: ZoneInfo, own: Mapping[date, bool] | None = None) -> WorkingCalendar:
+    """One query, unless the portal's own days are at hand."""
     return WorkingCalendar(
         zone=zone,
         weekdays=frozenset(int(number) for number in rules.weekdays),
         spans=((rules.day_from, rules.noon_from), (rules.noon_until, rules.day_until)),
-        own=dict(OwnDay.objects.values_list("on", "working")),
+        own=dict(OwnDay.objects.values_list("on", "working")) if own is None else own,
     )
 
 

@@ -96,6 +96,7 @@ class Delegation(TenantModel):
     Written by `contributors.delegations`; it holds only while the giver keeps the seat that it comes from.
     """
 
+    public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     giver = TenantForeignKey("contributors.Contributor")
     receiver = TenantForeignKey("contributors.Contributor")
     right = models.CharField(max_length=20, choices=HandedRight.choices)
@@ -178,7 +179,7 @@ class AssignmentOffer(TenantModel):
     """A unit to which a call goes before everybody else; `position` tells in which order silence chose it."""
 
     assignment = TenantForeignKey("contributors.Assignment", related_name="offers")
-    unit = TenantForeignKey("contributors.Unit")
+    unit = TenantForeignKey("contributors.Unit", related_name="offered")
     position = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -12,23 +12,36 @@ from django.utils.translation import gettext as _
 
 from contributors import clock
 from contributors.access import holds, require
+from contributors.crediting import disputed_credits
+from contributors.deadlines import timing
 from contributors.drafting import start_piece
 from contributors.models import Contributor, CountsAs, Genre, Piece, PieceState
 from contributors.newsroom import publish_document
 from contributors.output import waiting_desk
 from contributors.registration import record_person
 from web.board.forms import DOCUMENT_TYPES, AuthorForm, DocumentForm
+from web.due import waiting
+from web.notices import told_notices
 from web.once import FirstPress
 from web.page import PageRequest, for_board, for_members, show
+
+MOST_DISPUTED = 50
 
 
 @for_board
 def desk_page(request: PageRequest) -> HttpResponseBase:
     desk = waiting_desk(request.actor)
+    when = timing(request.portal)
+    disputed = list(disputed_credits()[:MOST_DISPUTED]) if holds(request.actor, "credit.settle") else []
     context = {
         "desk": desk,
+        "submitted": waiting(desk.submitted, when),
+        "to_publish": waiting(desk.to_publish, when),
+        "disputed": disputed,
+        "notices": told_notices(request.actor.contributor_id),
         "today": clock.today(request.portal.time_zone),
-        "nothing": not (desk.submitted or desk.to_publish or desk.applications or desk.practice),
+        "nothing": not (desk.submitted or desk.to_publish or desk.applications or desk.practice or disputed),
+        "may_call": holds(request.actor, "call.write"),
         "may_enter": holds(request.actor, "piece.start_for_other"),
     }
     return show(request, "board/desk.html", context)

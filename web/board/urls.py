@@ -2,7 +2,9 @@ from django.urls import path
 
 from web.board import (
     applications,
+    calls,
     claims,
+    delegating,
     desk,
     events,
     invitations,
@@ -11,7 +13,10 @@ from web.board import (
     publish,
     registering,
     review,
+    rules,
+    scheduling,
     seats,
+    timeliness,
     training,
     units,
 )
@@ -19,6 +24,21 @@ from web.board.network import duplicates, imports, people
 
 urlpatterns = [
     path("desk/", desk.desk_page, name="desk"),
+    path("desk/calls/", calls.calls_page, name="calls"),
+    path("desk/calls/new/", calls.new_call_page, name="call_new"),
+    path("desk/calls/week/", calls.week_page, name="call_week"),
+    path("desk/calls/<uuid:public_id>/cancel/", calls.cancel_call_page, name="call_cancel"),
+    path("absences/", delegating.absences_page, name="absences"),
+    path("absences/hand-over/", delegating.hand_over_page, name="hand_over"),
+    path("absences/<int:pk>/end/", delegating.take_back_view, name="hand_over_end"),
+    path("output/timeliness/", timeliness.timeliness_page, name="timeliness"),
+    path("rules/", rules.rules_page, name="board_rules"),
+    path("rules/edit/", rules.edit_rules_page, name="board_rules_edit"),
+    path("rules/days/", rules.own_day_view, name="own_day"),
+    path("rules/days/<str:day>/drop/", rules.drop_day_view, name="own_day_drop"),
+    path("review/<uuid:public_id>/retract/", scheduling.retract_page, name="retract"),
+    path("publish/<uuid:public_id>/schedule/", scheduling.schedule_page, name="schedule"),
+    path("credits/<int:pk>/settle/", scheduling.settle_page, name="credit_settle"),
     path("review/<uuid:public_id>/", review.review_page, name="review"),
     path("review/<uuid:public_id>/amounts/", review.amounts_fragment, name="review_amounts"),
     path("review/<uuid:public_id>/approve/", review.approve_view, name="review_approve"),
