@@ -39,7 +39,10 @@ class PartForm(PageForm):
     )
     role = forms.ChoiceField(label=gettext_lazy("Làm phần"), choices=DECLARED, required=False)
     share = CoefficientField(
-        label=gettext_lazy("Tỷ lệ, %"), required=False, max_digits=6, help_text=gettext_lazy("Mỗi phần cộng lại là 100")
+        label=gettext_lazy("Tỷ lệ phần trăm"),
+        required=False,
+        max_digits=6,
+        help_text=gettext_lazy("Mỗi phần cộng lại là 100"),
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
