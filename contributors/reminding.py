@@ -191,13 +191,17 @@ def _write(wanted: list[Notice]) -> int:
 
 
 def notices_for(contributor_id: int, most: int = 20) -> list[Notice]:
-    """Unread ones, newest first, without those whose piece or call has moved on. One query."""
+    """Unread ones, newest first: the last of each kind for a thing, while it still waits. One query."""
     rows = (
         Notice.objects.filter(contributor_id=contributor_id, read_at__isnull=True)
         .select_related("piece", "assignment")
         .order_by("-pk")
     )
-    return [notice for notice in rows[: most * 2] if _still_waits(notice)][:most]
+    found: dict[tuple[str, int | None, int | None], Notice] = {}
+    for notice in rows[: most * 5]:
+        if _still_waits(notice):
+            found.setdefault((notice.kind, notice.piece_id, notice.assignment_id), notice)
+    return list(found.values())[:most]
 
 
 def _still_waits(notice: Notice) -> bool:
