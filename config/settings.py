@@ -219,6 +219,7 @@ SPECTACULAR_SETTINGS = {
         "LineKindEnum": "payments.models.LineKind",
         "UnitKindEnum": "contributors.models.UnitKind",
         "SeatEnum": "contributors.models.SeatName",
+        "CallStateEnum": "api.v1.calls.STATES",
         "CapabilityEnum": "contributors.models.Capability",
         "SightingStateEnum": "contributors.models.SightingState",
         "ImportStateEnum": "contributors.models.ImportState",

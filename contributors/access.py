@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from contributors import clock
 from contributors.actors import Actor, in_force
+from contributors.deadlines import half_waited
 from contributors.errors import DomainError
-from contributors.models import MAKERS, Contributor, Credit, CreditSource, Piece, Seat
+from contributors.models import MAKERS, Contributor, Credit, CreditSource, Piece, Score, Seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ RIGHTS: Mapping[str, Right] = {
     "piece.return": _right("Send back with a reason", "seat:head", "seat:deputy", "seat:editor"),
     "piece.decline": _right("Decline with a reason", "seat:head", "seat:deputy"),
     "piece.approve": _right(
-        "Approve and score; never the maker. The deputy only where the head is a maker of the piece",
+        "Approve and score; never the maker. The deputy where the head made the piece, where there is no head, after "
+        "half of the promised time, and as second scorer",
         "seat:head",
         "seat:deputy",
     ),
@@ -102,6 +104,13 @@ RIGHTS: Mapping[str, Right] = {
         "Name the website and its feed, make and revoke keys of our feed", "seat:head", "grant:admin"
     ),
     "piece.retract": _right("Take a published piece down with a reason", "seat:head", "seat:deputy"),
+    "credit.answer": _right("Confirm one's own part of a piece, or ask to look at it again", "own"),
+    "credit.settle": _right("Decide a disputed part of a piece", "seat:head", "seat:deputy"),
+    "board.rules": _right(
+        "Set promises, working hours, own days off and the limit of a single scorer", "seat:head", "grant:admin"
+    ),
+    "call.write": _right("Call for pieces and take calls back", "seat:head", "seat:deputy", "seat:editor"),
+    "call.take": _right("Take a call and write for it", "member"),
 }
 
 
@@ -115,6 +124,7 @@ def holds(actor: Actor, action: str, rights: Mapping[str, Right] = RIGHTS, *, ow
         or any(f"grant:{capability}" in holders for capability in actor.capabilities)
         or (own and "own" in holders)
         or ("member" in holders and (actor.contributor_id is not None or bool(actor.seats)))
+        or any(handed.covers(action) for handed in actor.handed)
     )
 
 
@@ -162,19 +172,83 @@ def _seated(seat: str, piece: Piece) -> list[int]:
     return list(Seat.objects.filter(in_force(today), seat=seat).values_list("contributor_id", flat=True))
 
 
-def may_approve(actor: Actor, piece: Piece) -> bool:
-    """Head, or the deputy where the head made the piece; never a maker of it."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In which place somebody approves. `why` is "" for the head, else it is named in the event: "head_made",
+    "no_head", "waited" (half of the promised time is over), "second" (asked by a score above the limit) or "handed",
+    where `for_id` is the one whose right it is.
+    """
+
+    why: str = ""
+    for_id: int | None = None
+
+
+def approver_standing(actor: Actor, piece: Piece) -> Standing | None:
+    """In which place the actor may approve the piece now; None: not at all. A maker never may, whoever asks them to."""
     if not holds(actor, "piece.approve") or is_maker(actor.contributor_id, piece):
-        return False
-    return "head" in actor.seats or head_is_maker(piece) or not _seated("head", piece)
+        return None
+    if "head" in actor.seats:
+        return Standing()
+    handed = [each for each in actor.handed if each.covers("piece.approve") and not is_maker(each.giver_id, piece)]
+    for each in handed:
+        if "head" in each.seats:
+            return Standing("handed", each.giver_id)
+    if "deputy" in actor.seats:
+        why = _deputy_acts(actor, piece)
+        return Standing(why) if why else None
+    if handed and _deputy_acts(actor, piece):
+        return Standing("handed", handed[0].giver_id)
+    return None
 
 
-def require_approver(actor: Actor, piece: Piece) -> None:
+def _deputy_acts(actor: Actor, piece: Piece) -> str:
+    """Why the deputy acts for the head; "" where the head is waited for."""
+    heads = _seated("head", piece)
+    if not heads:
+        return "no_head"
+    if any(is_maker(head, piece) for head in heads):
+        return "head_made"
+    if second_scorer_wanted(actor, piece):
+        return "second"
+    return "waited" if half_waited(piece) else ""
+
+
+def second_scorer_wanted(actor: Actor, piece: Piece) -> bool:
+    """Whether somebody else has proposed a score that takes a second scorer."""
+    proposal = open_proposal(piece)
+    return proposal is not None and proposal.scorer_id != actor.contributor_id
+
+
+def open_proposal(piece: Piece) -> Score | None:
+    """The score that waits for a second scorer: given to this revision since the piece was sent in, not accepted."""
+    found: Score | None = (
+        Score.objects.filter(
+            piece=piece,
+            photo__isnull=True,
+            accepted=False,
+            revision_number=piece.revision_number,
+            at__gte=piece.state_since,
+        )
+        .select_related("scorer")
+        .order_by("-pk")
+        .first()
+    )
+    return found
+
+
+def may_approve(actor: Actor, piece: Piece) -> bool:
+    """Head, or who acts in the head's place (see `approver_standing`); never a maker of it."""
+    return approver_standing(actor, piece) is not None
+
+
+def require_approver(actor: Actor, piece: Piece) -> Standing:
     """Raise `own_piece` for a maker, `not_allowed` for anyone else who may not approve."""
     if holds(actor, "piece.approve") and is_maker(actor.contributor_id, piece):
         raise DomainError("own_piece")
-    if not may_approve(actor, piece):
+    standing = approver_standing(actor, piece)
+    if standing is None:
         raise DomainError("not_allowed")
+    return standing
 
 
 def may_see(actor: Actor, piece: Piece) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from contributors import clock
 from contributors.errors import DomainError
-from contributors.models import Account, Contributor, Grant, Portal, Seat
+from contributors.models import COVERS, HANDED_BY, Account, Contributor, Delegation, Grant, Portal, Seat
 
 # Who decides about money and rights proves it by a second factor, and again when so much time has passed.
 PROVE_AGAIN_AFTER = timedelta(minutes=15)
@@ -19,10 +19,23 @@ PROVING_CAPABILITIES = frozenset({"account_holder", "accountant", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """A right in somebody's hands for a time: `giver_id` keeps it, `seats` are those of the giver that give it."""
+
+    right: str
+    giver_id: int
+    seats: frozenset[str]
+
+    def covers(self, action: str) -> bool:
+        return action in COVERS[self.right]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person, a token or the system itself, in one portal, with the seats and rights held now.
 
     `focal_units` are the ids of the units that a focal person looks after; empty with the capability: all of them.
+    `handed` are the rights that other board members gave into the person's hands for today.
     `proof` says whether the second factor that the person must give has been given lately.
     """
 
@@ -34,6 +47,7 @@ class Actor:
     seats: frozenset[str] = field(default_factory=frozenset)
     capabilities: frozenset[str] = field(default_factory=frozenset)
     focal_units: frozenset[int] = field(default_factory=frozenset)
+    handed: tuple[Handed, ...] = ()
     proof: Literal["not_needed", "needed", "given"] = "not_needed"
     request_id: str = ""
 
@@ -62,7 +76,8 @@ def in_force(on: date) -> Q:
 
 
 def actor_for(account: Account, portal: Portal, *, request_id: str = "", proved_at: datetime | None = None) -> Actor:
-    """The person behind a login, with seats and confirmed grants of today. Three queries.
+    """The person behind a login, with seats and confirmed grants of today. Three queries, and one for who sits on the
+    board: what was handed over to them.
 
     `proved_at` is when this login last gave its second factor, None for never.
     """
@@ -90,6 +105,7 @@ def actor_for(account: Account, portal: Portal, *, request_id: str = "", proved_
         seats=seats,
         capabilities=capabilities,
         focal_units=frozenset() if None in focal else frozenset(focal),
+        handed=_handed_to(person, portal, today) if person and seats else (),
         proof=_proof(
             account=account,
             portal=portal,
@@ -100,6 +116,21 @@ def actor_for(account: Account, portal: Portal, *, request_id: str = "", proved_
         ),
         request_id=request_id,
     )
+
+
+def _handed_to(person: int, portal: Portal, today: date) -> tuple[Handed, ...]:
+    """Only while the giver still holds a seat that has the right."""
+    sits = Q(giver__seats__effective_from__lte=today) & (
+        Q(giver__seats__effective_until__isnull=True) | Q(giver__seats__effective_until__gt=today)
+    )
+    rows = Delegation.unscoped.filter(
+        sits, in_force(today), portal=portal, receiver_id=person, giver__merged_into__isnull=True
+    ).values_list("right", "giver_id", "giver__seats__seat")
+    given: dict[tuple[str, int], set[str]] = {}
+    for right, giver_id, seat in rows:
+        if seat in HANDED_BY[right]:
+            given.setdefault((right, giver_id), set()).add(seat)
+    return tuple(Handed(right, giver, frozenset(given[right, giver])) for right, giver in sorted(given))
 
 
 def _proof(

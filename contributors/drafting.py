@@ -15,6 +15,7 @@ from django.db.models import Count
 from contributors import clock
 from contributors.access import is_own, may_act_for, require
 from contributors.actors import Actor, in_force
+from contributors.credit_states import ask_the_named
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.models import (
@@ -170,7 +171,7 @@ def record_change(actor: Actor, row: Piece) -> None:
         row.approved_at = None
         row.scheduled_for = None
         row.scores.filter(accepted=True).update(accepted=False)
-        Credit.objects.filter(piece=row, role=Role.APPROVER, source=CreditSource.LOG).delete()
+        Credit.objects.filter(piece=row, role__in=[Role.APPROVER, Role.EDITOR], source=CreditSource.LOG).delete()
         move_piece(actor=actor, piece=row, action="drop_approval")
         return
     row.version += 1
@@ -246,6 +247,7 @@ def count_photos(piece: Piece) -> None:
 
 def write_revision(actor: Actor, piece: Piece) -> Revision:
     piece.revision_number += 1
+    ask_the_named(piece)
     photos = Photo.objects.filter(piece=piece, removed_at__isnull=True).order_by("position", "pk")
     declared = piece.credits.filter(source=CreditSource.DECLARED).order_by("pk")
     revision = Revision.objects.create(

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import get_language
 
-from contributors.refusals import directory, identity, joining, leaving, posting, units
+from contributors.refusals import board_work, directory, identity, joining, leaving, posting, units
 from contributors.refusals.message import Message
 
 MESSAGES: dict[str, Message] = {
@@ -115,6 +115,7 @@ EVERY_MESSAGE: Mapping[str, Message] = {
     **directory.MESSAGES,
     **leaving.MESSAGES,
     **posting.MESSAGES,
+    **board_work.MESSAGES,
 }
 
 

@@ -8,7 +8,18 @@ from typing import Any
 
 from contributors.access import holds, require
 from contributors.actors import Actor
-from contributors.models import Account, Contributor, Event, EventDetail, Grant, Piece, Seat, Unit
+from contributors.models import (
+    Account,
+    Assignment,
+    Contributor,
+    Delegation,
+    Event,
+    EventDetail,
+    Grant,
+    Piece,
+    Seat,
+    Unit,
+)
 
 PAGE = 50
 # Kinds of subjects that the log can name, and by which column.
@@ -19,6 +30,8 @@ NAMES: Mapping[str, tuple[Any, str]] = {
     "seat": (Seat, "contributor__full_name"),
     "grant": (Grant, "account__name"),
     "account": (Account, "name"),
+    "assignment": (Assignment, "title"),
+    "delegation": (Delegation, "receiver__full_name"),
 }
 
 
@@ -42,7 +55,7 @@ class LogPage:
 def log_page(
     *, actor: Actor, before: int | None = None, subject_type: str = "", subject_id: int | None = None, kind: str = ""
 ) -> LogPage:
-    """Fifty events, newest first. Nine queries at most. Raises `not_allowed`.
+    """Fifty events, newest first. Eleven queries at most. Raises `not_allowed`.
 
     Who may only watch (an observer) sees what happened, and nobody's name or values.
     """

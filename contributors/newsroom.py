@@ -68,9 +68,15 @@ def reopen_piece(*, actor: Actor, piece: Piece, seen_version: int) -> Piece:
 
 
 def schedule_piece(*, actor: Actor, piece: Piece, seen_version: int, at: datetime) -> Piece:
+    """Fix the hour of publication, or another one. At that hour who posts is reminded; the website itself is theirs.
+
+    Raises `time_past`.
+    """
     with transaction.atomic():
         row = lock_piece(piece, seen_version)
         require(actor, "piece.schedule")
+        if row.state in TRANSITIONS["schedule"].sources and at <= clock.now():
+            raise DomainError("time_past", field="at")
         row.scheduled_for = at
         return move_piece(actor=actor, piece=row, action="schedule")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from contributors import attempts, codes, devices, events, importing, jobs, likeness, watching
+from contributors import attempts, codes, devices, events, importing, jobs, likeness, reminding, watching
 from contributors.models import Portal
 
 
@@ -60,3 +60,10 @@ def task_sweep_logins() -> None:
     codes.sweep_codes()
     devices.sweep_devices()
     SessionStore.clear_expired()
+
+
+@shared_task(name="contributors.remind")
+def task_remind() -> None:
+    """Tell people what waits for them; on a timer. A round that comes twice adds nothing."""
+    for portal in Portal.objects.filter(closed_on__isnull=True).order_by("pk"):
+        reminding.remind_portal(portal)

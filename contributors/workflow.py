@@ -38,7 +38,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     "withdraw": Transition(_from(S.DRAFT, S.SUBMITTED, S.RETURNED), S.WITHDRAWN, "rút", "piece.withdraw"),
     "approve": Transition(_from(S.SUBMITTED), S.APPROVED, "duyệt", "piece.approve"),
     "drop_approval": Transition(_from(S.APPROVED, S.SCHEDULED), S.SUBMITTED, "sửa sau khi duyệt", "piece.edit"),
-    "schedule": Transition(_from(S.APPROVED), S.SCHEDULED, "hẹn giờ đăng", "piece.schedule"),
+    "schedule": Transition(_from(S.APPROVED, S.SCHEDULED), S.SCHEDULED, "hẹn giờ đăng", "piece.schedule"),
     "publish": Transition(_from(S.APPROVED, S.SCHEDULED), S.PUBLISHED, "đăng", "piece.publish"),
     "publish_document": Transition(_from(S.DRAFT), S.PUBLISHED, "đăng văn bản", "document.publish"),
     "retract": Transition(_from(S.PUBLISHED), S.RETRACTED, "gỡ", "piece.retract", needs_reason=True),

@@ -120,8 +120,17 @@ def _decimal(value: Fraction) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)
 
 
-def preview(*, piece: Piece, coefficient: Decimal | None, photo_coefficient: Decimal | None, actor: Actor) -> Preview:
-    """The lines that this score would make if the piece went up today, approver's and publisher's fees included."""
+def preview(
+    *,
+    piece: Piece,
+    coefficient: Decimal | None,
+    photo_coefficient: Decimal | None,
+    actor: Actor,
+    photo_coefficients: Mapping[int, Decimal] | None = None,
+) -> Preview:
+    """The lines that this score would make if the piece went up today, approver's and publisher's fees included.
+    `photo_coefficient` goes to every photo that `photo_coefficients` (by photo id) does not name.
+    """
     portal = Portal.objects.get(pk=piece.portal_id)
     today = clock.today(portal.time_zone)
     if payment_mode_on(portal.pk, today) == Mode.UNPAID:
@@ -135,6 +144,8 @@ def preview(*, piece: Piece, coefficient: Decimal | None, photo_coefficient: Dec
     for credit in piece.credits.select_related("contributor"):
         names[credit.contributor_id] = credit.contributor.full_name
     _assume_log_credits(facts, actor, photo_coefficient)
+    if photo_coefficients:
+        _assume_photo_scores(facts, piece, photo_coefficient, photo_coefficients)
     rules = RunFacts(
         period_from=today,
         period_until=date.fromordinal(today.toordinal() + 1),
@@ -167,6 +178,21 @@ def _assume_log_credits(facts: dict[str, Any], actor: Actor, photo_coefficient: 
             credit[5] = [f"{photo_coefficient:f}"] * (credit[4] or 0)
 
 
+def _assume_photo_scores(
+    facts: dict[str, Any], piece: Piece, usual: Decimal | None, named: Mapping[int, Decimal]
+) -> None:
+    given: dict[int, list[str]] = {}
+    photos = Photo.objects.filter(piece=piece, removed_at__isnull=True, photographer__isnull=False)
+    for photo_id, photographer, merged_into in photos.order_by("position", "pk").values_list(
+        "pk", "photographer_id", "photographer__merged_into_id"
+    ):
+        score = named.get(photo_id, usual)
+        given.setdefault(merged_into or photographer, []).append("0" if score is None else f"{score:f}")
+    for credit in facts["cr"]:
+        if credit[2] == Role.PHOTOGRAPHER and credit[1] in given:
+            credit[5] = given[credit[1]]
+
+
 def approve_piece(
     *,
     actor: Actor,
@@ -176,11 +202,14 @@ def approve_piece(
     photo_coefficient: Decimal | None = None,
     photo_coefficients: Mapping[int, Decimal] | None = None,
     reason: str = "",
+    name_editors: bool = True,
 ) -> Piece:
     """Approve, with a score inside its legal range where the portal pays. `photo_coefficient` goes to every photo
-    that `photo_coefficients` (by photo id) does not name.
+    that `photo_coefficients` (by photo id) does not name. A score above the board's limit may take two people: the
+    piece then comes back still waiting (see `contributors.approval`).
 
-    Raises `score_missing`, `score_out_of_range`, `photo_score_missing`, `own_piece`, `stale_version`, …
+    Raises `score_missing`, `score_out_of_range`, `photo_score_missing`, `own_piece`,
+    `stale_version`, `second_scorer_needed`, `second_score_reason`, …
     """
     with transaction.atomic():
         sheet = score_sheet(piece)
@@ -216,6 +245,7 @@ def approve_piece(
             coefficient=checked,
             photo_coefficients=photos,
             reason=reason,
+            name_editors=name_editors,
         )
 
 

@@ -37,13 +37,21 @@ MEANINGS: Mapping[str, str] = {
     "piece.withdraw": "Rút tin, bài trước khi duyệt",
     "piece.return": "Trả lại kèm lý do",
     "piece.decline": "Từ chối kèm lý do",
-    "piece.approve": "Duyệt và chấm; không bao giờ là người làm ra. Phó ban chỉ duyệt khi trưởng ban là người làm ra",
+    "piece.approve": (
+        "Duyệt và chấm; không bao giờ là người làm ra. Phó ban duyệt khi trưởng ban là người làm ra, khi không có "
+        "trưởng ban, khi quá nửa thời gian hứa, và khi chấm lần hai"
+    ),
     "piece.publish": "Ghi việc đăng",
     "piece.schedule": "Hẹn giờ đăng",
     "document.publish": "Đăng văn bản không qua duyệt",
     "sighting.answer": "Xác nhận địa chỉ thấy trên trang có phải là bài hay không",
     "website.write": "Ghi địa chỉ trang và nguồn tin của trang; tạo, thu hồi khoá lấy bài",
     "piece.retract": "Gỡ tin, bài đã đăng kèm lý do",
+    "credit.answer": "Xác nhận phần của mình trong tin, bài, hoặc đề nghị xem lại",
+    "credit.settle": "Trả lời đề nghị xem lại phần của một người",
+    "board.rules": "Đặt hạn, giờ làm việc, ngày riêng và mức phải hai người chấm",
+    "call.write": "Đặt bài và huỷ bài đặt",
+    "call.take": "Nhận bài đặt và viết",
     "schedule.write": "Soạn quy định mức chi và đưa vào áp dụng",
     "fund.write": "Nhập dự toán",
     "payee.write": "Nhập thông tin nhận tiền",

@@ -10,6 +10,8 @@ from rest_framework.routers import SimpleRouter
 
 from api.v1.applications import ApplicationView
 from api.v1.banks import BankView
+from api.v1.board_work import BoardRulesView, BoardView, DelegationView, NoticeView
+from api.v1.calls import CallView
 from api.v1.claims import ClaimView
 from api.v1.contributors.imports import ContributorImportView
 from api.v1.contributors.views import ContributorView, MergeView
@@ -21,6 +23,7 @@ from api.v1.invitations import InvitationView
 from api.v1.join import JoinView
 from api.v1.me import MeView
 from api.v1.payee_details import PayeeDetailsView
+from api.v1.pieces.review import PieceReviewView
 from api.v1.pieces.views import PieceView
 from api.v1.rate_schedules import RateScheduleView
 from api.v1.runs.views import RunView
@@ -33,6 +36,9 @@ from api.v1.whatif import WhatIfView
 
 router = SimpleRouter(use_regex_path=False)
 router.register("pieces", PieceView, basename="piece")
+router.register("pieces", PieceReviewView, basename="piece-review")
+router.register("calls", CallView, basename="call")
+router.register("delegations", DelegationView, basename="delegation")
 router.register("runs", RunView, basename="run")
 router.register("rate-schedules", RateScheduleView, basename="rate-schedule")
 router.register("statements", StatementView, basename="statement")
@@ -62,6 +68,12 @@ urlpatterns = [
     *router.urls,
     path("join/", JoinView.as_view({"post": "create"}), name="join"),
     path("join/<str:token>/", JoinView.as_view({"get": "retrieve"}), name="join-look"),
+    path("board-rules/", BoardRulesView.as_view({"get": "retrieve", "post": "create"}), name="board-rules"),
+    path("own-days/", BoardRulesView.as_view({"get": "days", "post": "set_day"}), name="own-days"),
+    path("absences/", BoardView.as_view({"get": "absences"}), name="absences"),
+    path("timeliness/", BoardView.as_view({"get": "timeliness"}), name="timeliness"),
+    path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),
+    path("notices/read/", NoticeView.as_view({"post": "read_all"}), name="notices-read"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("website/", WebsiteView.as_view({"get": "retrieve", "put": "update"}), name="website"),
     path("what-if/", WhatIfView.as_view({"get": "retrieve"}), name="what-if"),

@@ -9,6 +9,18 @@ from contributors.models.accounts import (
     DeviceLogin,
     LoginCode,
 )
+from contributors.models.board_work import (
+    COVERS,
+    HANDED_BY,
+    AssignmentOffer,
+    BoardRules,
+    CreditAnswer,
+    Delegation,
+    HandedRight,
+    Notice,
+    NoticeKind,
+    OwnDay,
+)
 from contributors.models.events import Event, EventDetail, EventSeal
 from contributors.models.jobs import Job, JobState
 from contributors.models.network import (
@@ -71,11 +83,15 @@ from contributors.models.searching import SavedView, TextPrint
 
 __all__ = [
     "AUTHOR_LIKE",
+    "COVERS",
+    "HANDED_BY",
     "MAKERS",
     "Account",
     "Assignment",
+    "AssignmentOffer",
     "AttemptCount",
     "Attendance",
+    "BoardRules",
     "Capability",
     "Category",
     "Claim",
@@ -87,8 +103,10 @@ __all__ = [
     "ContributorState",
     "CountsAs",
     "Credit",
+    "CreditAnswer",
     "CreditSource",
     "CreditState",
+    "Delegation",
     "Device",
     "DeviceLogin",
     "DocumentFile",
@@ -99,6 +117,7 @@ __all__ = [
     "FeedKey",
     "Genre",
     "Grant",
+    "HandedRight",
     "ImportKind",
     "ImportState",
     "Invitation",
@@ -111,7 +130,10 @@ __all__ = [
     "Mode",
     "MovedKind",
     "MovedRow",
+    "Notice",
+    "NoticeKind",
     "Origin",
+    "OwnDay",
     "PaymentMode",
     "PenName",
     "Photo",

@@ -291,14 +291,30 @@ class Assignment(TenantModel):
     title = models.CharField(max_length=300)
     brief = models.TextField(blank=True)
     place = models.CharField(max_length=300, blank=True)
+    event_at = models.DateTimeField(null=True, blank=True)
+    leader_activity = models.BooleanField(default=False)
     deadline = models.DateTimeField()
     fee_low = models.BigIntegerField(null=True, blank=True)
     fee_high = models.BigIntegerField(null=True, blank=True)
+    client_key = models.UUIDField(null=True, blank=True, help_text="Sending twice is one call")
+    offered_until = models.DateTimeField(null=True, blank=True, help_text="Until then for its offers' units alone")
     taken_by = TenantForeignKey("contributors.Contributor", null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
     piece = TenantForeignKey("contributors.Piece", null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    expired_at = models.DateTimeField(null=True, blank=True, help_text="When it was seen that the deadline had passed")
+    version = models.PositiveIntegerField(default=1)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["portal", "client_key"], name="assignment_client_key"),
+            models.UniqueConstraint(
+                fields=["piece"], condition=Q(piece__isnull=False), name="assignment_one_per_piece"
+            ),
+        ]
+        indexes = [models.Index(fields=["portal", "deadline", "id"], name="assignment_by_deadline")]
 
     def __str__(self) -> str:
         return self.title

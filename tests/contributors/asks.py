@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from contributors import (
     access,
+    board_rules,
+    calls,
     claims,
     consenting,
     correction,
+    crediting,
     directory,
     drafting,
     event_log,
@@ -28,8 +32,9 @@ from contributors import (
     units,
 )
 from contributors.actors import Actor, system_actor
+from contributors.deadlines import usual_rules
 from contributors.errors import DomainError
-from contributors.models import Consent, PieceState
+from contributors.models import Consent, Credit, PieceState
 from payments import erasing, own_data
 from tests.contributors.asks_around import AROUND
 from tests.contributors.states import HOUR, VERBS, piece_in
@@ -197,6 +202,43 @@ def start(world: World, actor: Actor, **fields):
     )
 
 
+def set_rules(actor: Actor):
+    return board_rules.set_board_rules(actor=actor, effective_from=TODAY, **usual_rules())
+
+
+def make_call(actor: Actor):
+    wanted = calls.NewCall(uuid.uuid4(), "Lễ ra quân", HOUR + timedelta(days=2))
+    return calls.make_calls(actor=actor, new=[wanted], units=[])[0]
+
+
+def on_call(verb) -> Callable[[World], Try]:
+    def arrange(world: World) -> Try:
+        call = make_call(world.actor("head"))
+        return lambda actor: verb(actor, call)
+
+    return arrange
+
+
+def co_authored(world: World) -> Credit:
+    piece = world.draft("hoa")
+    parts = [drafting.DeclaredCredit(world.people[name], "author", share=Decimal(50)) for name in ("hoa", "lan")]
+    drafting.declare_credits(actor=world.actor("hoa"), piece=piece, seen_version=piece.version, declared=parts)
+    piece.refresh_from_db()
+    VERBS["submit"](world.actor("hoa"), piece)
+    return Credit.objects.get(piece=piece, contributor=world.people["lan"])
+
+
+def answer_part(world: World) -> Try:
+    credit = co_authored(world)
+    return lambda actor: crediting.answer_credit(actor=actor, credit=credit, agrees=True)
+
+
+def settle_part(world: World) -> Try:
+    credit = co_authored(world)
+    crediting.answer_credit(actor=world.actor("lan"), credit=credit, agrees=False, reason="Không đúng")
+    return lambda actor: crediting.settle_credit(actor=actor, credit=credit, stands=True, reason="Đã hỏi")
+
+
 def see(actor: Actor, piece) -> None:
     if not access.may_see(actor, piece):
         raise DomainError("not_allowed")
@@ -343,6 +385,19 @@ ASKS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "publish_document": ("document.publish", write_document),
     "retract": ("piece.retract", on_piece("retract", PieceState.PUBLISHED)),
     **AROUND,
+    "set_board_rules": ("board.rules", lambda world: set_rules),
+    "set_own_day": (
+        "board.rules",
+        lambda world: lambda actor: board_rules.set_own_day(actor=actor, on=TODAY, working=False),
+    ),
+    "make_calls": ("call.write", lambda world: make_call),
+    "cancel_call": (
+        "call.write",
+        on_call(lambda actor, call: calls.cancel_call(actor=actor, call=call, reason="Hoãn")),
+    ),
+    "take_call": ("call.take", on_call(lambda actor, call: calls.take_call(actor=actor, call=call))),
+    "answer_credit": ("credit.answer", answer_part),
+    "settle_credit": ("credit.settle", settle_part),
     "start_piece": ("piece.start", lambda world: lambda actor: start(world, actor)),
     "start_piece for another": (
         "piece.start_for_other",

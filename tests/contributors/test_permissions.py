@@ -98,7 +98,17 @@ def test_every_right_of_the_ground_floor_is_asked_by_a_verb():
 
 @pytest.mark.parametrize(
     "verb",
-    ["correct_details", "leave", "own_data", "withdraw_consent", "submit", "edit", "withdraw", "may_see"],
+    [
+        "correct_details",
+        "leave",
+        "own_data",
+        "withdraw_consent",
+        "submit",
+        "edit",
+        "withdraw",
+        "may_see",
+        "answer_credit",
+    ],
 )
 def test_own_things_are_open_to_their_person(cell, verb):
     right, arrange = ASKS[verb]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
+from contributors import clock
+from contributors.calls import NewCall, make_calls
 from contributors.document_sheets import check_documents_sheet, documents_template
 from contributors.documents import DocumentToPost, post_document
 from contributors.models import Contributor, ContributorState, DocumentFile, Photo
@@ -57,6 +60,22 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/website/": ("head", "admin"),
     "/enter/": BOARD,
     "/output/": BOARD,
+    "/output/timeliness/": BOARD,
+    "/desk/calls/": ("head", "deputy"),
+    "/desk/calls/new/": ("head", "deputy"),
+    "/desk/calls/week/": ("head", "deputy"),
+    "/desk/calls/{call}/cancel/": ("head", "deputy"),
+    "/calls/": PERSONS,
+    "/calls/{call}/": PERSONS,
+    "/absences/": (*BOARD, "admin"),
+    "/absences/hand-over/": ("head", "deputy", "publisher"),
+    "/rules/": ("head", "admin"),
+    "/rules/edit/": ("head", "admin"),
+    "/review/{submitted}/retract/": ("head", "deputy"),
+    "/publish/{approved}/schedule/": ("deputy", "publisher"),
+    "/credits/{credit}/settle/": ("head", "deputy"),
+    "/me/credits/": PERSONS,
+    "/pieces/{submitted}/credits/": ("head", "deputy", "lan"),
     "/runs/": MONEY,
     "/runs/open/": ("accountant",),
     "/runs/{run}/": MONEY,
@@ -95,6 +114,7 @@ OPEN_TO_ALL = {
 }
 POST_ONLY = {
     *("my_payee_confirm", "review_approve", "review_return", "review_decline"),
+    *("hand_over_end", "own_day", "own_day_drop", "credit_answer", "notices_read", "call_step"),
     *("view_save", "view_delete", "look", "sighting_answer", "feed_key_make", "feed_key_revoke"),
 }
 
@@ -117,6 +137,12 @@ def things(world, work_jobs) -> dict[str, str]:
     Contributor.objects.filter(pk=applied.pk).update(state=ContributorState.APPLIED)
     statement = Statement.objects.get(run=run, contributor=world.people["lan"])
     return {
+        "call": make_calls(
+            actor=world.actor("head"),
+            new=[NewCall(uuid.uuid4(), "Lễ ra quân", clock.now() + timedelta(days=3))],
+            units=[],
+        )[0].public_id,
+        "credit": submitted.credits.first().pk,
         "draft": world.draft(by="lan").public_id,
         "submitted": submitted.public_id,
         "approved": world.approved(by="lan").public_id,
@@ -198,9 +224,10 @@ def test_every_view_stands_in_the_table():
             "payee",
             "file",
             "sheet",
+            "call",
         ),
         "01a207cd-eb83-746d-8361-0e00a25519f9",
-    )
+    ) | {"credit": "1"}
     listed = {resolve(page.format(**sample).split("?")[0]).url_name for page in PAGES}
     assert set(names(urlpatterns)) == listed | OPEN_TO_ALL | POST_ONLY
 

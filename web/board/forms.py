@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contributors.models import Contributor, ContributorState, Unit
+from contributors.models import Contributor, ContributorState, Photo, Unit
 from web.forms import ClientKeyForm, CoefficientField, DayField, PageForm, SeenForm
 
 
@@ -23,6 +25,28 @@ class ApproveForm(SeenForm):
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    without_editors = forms.BooleanField(label=_("Không ghi công biên tập"), required=False)
+
+    def __init__(self, *args: Any, photos: Sequence[Photo] = (), **kwargs: Any) -> None:
+        """`photos` are those with a photographer: each may have a score of its own, the others share one."""
+        super().__init__(*args, **kwargs)
+        self.photos = {_photo_field(photo): photo for photo in photos}
+        for place, name in enumerate(self.photos, start=1):
+            field = CoefficientField(label=_("Hệ số ảnh %(place)d") % {"place": place}, required=False)
+            field.widget.attrs["class"] = "short photo-score"
+            self.fields[name] = field
+
+    def photo_coefficients(self) -> dict[int, Decimal]:
+        """By photo id; only those that were given one of their own."""
+        found = {photo.pk: self.cleaned_data.get(name) for name, photo in self.photos.items()}
+        return {pk: value for pk, value in found.items() if isinstance(value, Decimal)}
+
+    def photo_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.photos]
+
+
+def _photo_field(photo: Photo) -> str:
+    return f"photo_{photo.public_id.hex}"
 
 
 class PublishForm(SeenForm):

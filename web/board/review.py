@@ -14,15 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contributors import clock
-from contributors.access import holds, may_approve
+from contributors.access import Standing, approver_standing, holds, open_proposal
 from contributors.alike import compared_pieces, pieces_alike
-from contributors.models import CreditSource, Piece, PieceState
+from contributors.crediting import edited_by
+from contributors.deadlines import due_of
+from contributors.models import Contributor, Photo, Piece, PieceState, Role, Score
 from contributors.newsroom import decline_piece, return_piece
 from payments.approvals import NOTHING_TO_SCORE, Preview, ScoreSheet, approve_piece, preview, score_sheet
 from payments.errors import PaymentError
 from payments.funds import FundPosition, fund_of, position
 from web.board.changes import changes_since_return
 from web.board.forms import ApproveForm
+from web.due import waiting_of
 from web.forms import ReasonForm, SeenForm
 from web.page import PageRequest, for_board, show
 from web.pieces import photos_of, seen_piece
@@ -58,7 +61,7 @@ def review_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def amounts_fragment(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The amounts panel alone, for a page that recomputes while the score moves."""
     piece = seen_piece(request.actor, public_id)
-    form = ApproveForm({**request.GET.dict(), "version": piece.version})
+    form = ApproveForm({**request.GET.dict(), "version": piece.version}, photos=_paid_photos(piece))
     form.is_valid()
     sheet, problem = _sheet(piece)
     return show(request, "board/amounts.html", {"amounts": _amounts(request, piece, sheet, form, problem)})
@@ -68,23 +71,23 @@ def amounts_fragment(request: PageRequest, public_id: uuid.UUID) -> HttpResponse
 @require_POST
 def approve_view(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     piece = seen_piece(request.actor, public_id)
-    form = ApproveForm(request.POST)
+    form = ApproveForm(request.POST, photos=_paid_photos(piece))
     if "recompute" in request.POST:
         form.is_valid()
         return _shown(request, piece, approve=form)
     if form.is_valid():
         with form.refusals():
-            approve_piece(
+            moved = approve_piece(
                 actor=request.actor,
                 piece=piece,
                 seen_version=form.seen_version,
                 coefficient=form.cleaned_data["coefficient"],
                 photo_coefficient=form.cleaned_data["photo_coefficient"],
+                photo_coefficients=form.photo_coefficients(),
                 reason=form.cleaned_data["reason"],
+                name_editors=not form.cleaned_data["without_editors"],
             )
-            messages.success(
-                request, _("Đã duyệt “%(title)s”. Việc tiếp theo: đăng lên trang.") % {"title": piece.title}
-            )
+            messages.success(request, _after(moved))
             return redirect("web:desk")
     return _shown(request, seen_piece(request.actor, public_id), approve=form)
 
@@ -141,15 +144,31 @@ def _shown(
     if isinstance(refused, SeenForm):
         refused.show_newest(piece.version)
     waiting = piece.state == PieceState.SUBMITTED
-    approver = waiting and not piece.practice and may_approve(request.actor, piece)
+    standing = approver_standing(request.actor, piece) if waiting and not piece.practice else None
+    approver = standing is not None
+    proposal = open_proposal(piece) if waiting and holds(request.actor, "piece.approve") else None
     sheet, problem = _sheet(piece) if approver else (NOTHING_TO_SCORE, "")
-    approve = approve or ApproveForm(initial=_first_scores(piece, sheet))
+    approve = approve or ApproveForm(
+        initial=_first_scores(piece, sheet, proposal), photos=_paid_photos(piece) if sheet.photos_paid else ()
+    )
+    due = waiting_of(piece, due_of(piece))
     context = {
         "piece": piece,
         "told": tell(piece),
         "story": story(piece),
         "photos": photos_of(piece),
-        "credits": piece.credits.filter(source=CreditSource.DECLARED).select_related("contributor", "unit"),
+        "due": due,
+        "credits": piece.credits.exclude(role__in=[Role.APPROVER, Role.PUBLISHER]).select_related(
+            "contributor", "unit"
+        ),
+        "edited": edited_by(piece) if approver else [],
+        "standing": standing,
+        "stands_for": _stands_for(standing),
+        "proposal": proposal,
+        "own_proposal": proposal is not None and proposal.scorer_id == request.actor.contributor_id,
+        "may_retract": piece.state == PieceState.PUBLISHED and holds(request.actor, "piece.retract"),
+        "may_settle": holds(request.actor, "credit.settle"),
+        "may_edit": waiting and holds(request.actor, "piece.edit"),
         "changed": changes_since_return(piece) if waiting else None,
         "alike": pieces_alike(piece) if waiting and not piece.practice else [],
         "may_approve": approver,
@@ -171,9 +190,32 @@ def _sheet(piece: Piece) -> tuple[ScoreSheet, str]:
         return NOTHING_TO_SCORE, refused.message()
 
 
-def _first_scores(piece: Piece, sheet: ScoreSheet) -> dict[str, Any]:
-    """Where the sliders stand before anybody chose: at the lowest lawful score."""
-    return {"version": piece.version, "coefficient": sheet.low, "photo_coefficient": sheet.photo_low}
+def _first_scores(piece: Piece, sheet: ScoreSheet, proposal: Score | None) -> dict[str, Any]:
+    """Where the sliders stand before anybody chose: at the first scorer's proposal, or the lowest lawful score."""
+    proposed = proposal.coefficient if proposal is not None else None
+    return {
+        "version": piece.version,
+        "coefficient": sheet.low if proposed is None else proposed,
+        "photo_coefficient": sheet.photo_low,
+    }
+
+
+def _paid_photos(piece: Piece) -> list[Photo]:
+    return [photo for photo in photos_of(piece) if photo.photographer_id is not None]
+
+
+def _stands_for(standing: Standing | None) -> str:
+    """Whose place the approver takes, where somebody handed it over."""
+    if standing is None or standing.for_id is None:
+        return ""
+    giver = Contributor.objects.filter(pk=standing.for_id).first()
+    return giver.full_name if giver else ""
+
+
+def _after(piece: Piece) -> str:
+    if piece.state == PieceState.SUBMITTED:
+        return _("Đã ghi điểm chấm lần một của “%(title)s”. Người thứ hai sẽ chấm.") % {"title": piece.title}
+    return _("Đã duyệt “%(title)s”. Việc tiếp theo: đăng lên trang.") % {"title": piece.title}
 
 
 def _amounts(request: PageRequest, piece: Piece, sheet: ScoreSheet, form: ApproveForm, problem: str) -> Amounts | None:
@@ -186,6 +228,7 @@ def _amounts(request: PageRequest, piece: Piece, sheet: ScoreSheet, form: Approv
         piece=piece,
         coefficient=_score(form, "coefficient"),
         photo_coefficient=_score(form, "photo_coefficient"),
+        photo_coefficients=form.photo_coefficients() if form.is_bound else None,
         actor=request.actor,
     )
     return Amounts(shown, position(fund) if fund else None)

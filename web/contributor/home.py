@@ -11,12 +11,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from contributors.access import is_own
+from contributors.calls import calls_open_to
+from contributors.crediting import credits_to_answer
 from contributors.models import PieceState
 from contributors.newsroom import reopen_piece, withdraw_piece
 from contributors.output import own_pieces
 from payments.earnings import estimate_of, statements_of
 from web.context import pays_today
 from web.forms import SeenForm
+from web.notices import told_notices
 from web.page import PageRequest, for_contributors, for_members, person_of, show
 from web.pieces import own_piece, photos_of, seen_piece
 from web.sentences import YOURS, story, tell
@@ -34,6 +37,9 @@ def my_pieces_page(request: PageRequest) -> HttpResponseBase:
     context: dict[str, object] = {
         "told": told,
         "page": page,
+        "notices": [] if request.actor.on_board else told_notices(person),
+        "calls": calls_open_to(request.actor)[:LATEST],
+        "to_answer": credits_to_answer(person).count(),
         "mine_to_do": [each for each in told if each.piece.state == PieceState.RETURNED],
     }
     if pays_today(request.portal):
@@ -51,6 +57,8 @@ def piece_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "story": story(piece),
         "photos": photos_of(piece),
         "own": own,
+        "credits": piece.credits.select_related("contributor").order_by("pk"),
+        "may_credit": own and piece.state in YOURS | {PieceState.SUBMITTED},
         "may_edit": own and piece.state in YOURS,
         "may_withdraw": own and piece.state in YOURS | {PieceState.SUBMITTED},
         "may_reopen": own and piece.state == PieceState.DECLINED,

@@ -1,9 +1,17 @@
 from django.urls import path
 
-from web.contributor import claims, details, fees, home, payee, send
+from web import notices
+from web.contributor import calls, claims, details, fees, home, parts, payee, send
 
 urlpatterns = [
     path("me/", home.my_pieces_page, name="my_pieces"),
+    path("me/credits/", parts.my_credits_page, name="my_credits"),
+    path("me/credits/<int:pk>/answer/", parts.answer_view, name="credit_answer"),
+    path("me/notices/read/", notices.read_view, name="notices_read"),
+    path("calls/", calls.my_calls_page, name="my_calls"),
+    path("calls/<uuid:public_id>/", calls.call_page, name="call"),
+    path("calls/<uuid:public_id>/<slug:step>/", calls.call_step_view, name="call_step"),
+    path("pieces/<uuid:public_id>/credits/", parts.credits_page, name="credits"),
     path("me/claims/", claims.my_claims_page, name="my_claims"),
     path("pieces/<uuid:public_id>/", home.piece_page, name="piece"),
     path("pieces/<uuid:public_id>/withdraw/", home.withdraw_page, name="withdraw"),

@@ -68,6 +68,12 @@ def percent_of(part: int | None, whole: int | None) -> int:
 
 
 @register.filter
+def hours(value: Fraction | None) -> str:
+    """Hours to a tenth, with a comma: `5,5`; an exact number is not written longer than it is."""
+    return "–" if value is None else f"{(Decimal(round(value * 10)) / 10).normalize():f}".replace(".", ",")
+
+
+@register.filter
 def viet_date(value: date | datetime | None) -> str:
     """`05/02/2026`, in the portal's time zone."""
     if value is None:

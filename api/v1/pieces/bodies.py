@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.bodies import ByPublicId, ReasonBody, StrictBody, VersionBody, Words
-from contributors.models import Contributor, Origin, Role
+from contributors.models import Contributor, Origin, Photo, Role
 
 MOST_CREDITS = 50
 # A coefficient as the scores' column holds it; the legal range is the domain's to check.
@@ -68,11 +68,20 @@ class CreditsBody(VersionBody):
     credits = DeclaredCreditBody(many=True, allow_empty=False, max_length=MOST_CREDITS)  # type: ignore[call-arg]
 
 
+class PhotoScore(StrictBody):
+    photo = ByPublicId(Photo)
+    coefficient = serializers.DecimalField(max_digits=7, decimal_places=3)
+
+
 class ApproveBody(VersionBody):
     """The score, where the rate schedule asks for one; its legal range is checked."""
 
     coefficient = serializers.DecimalField(**COEFFICIENT)
     photo_coefficient = serializers.DecimalField(**COEFFICIENT, help_text="One value for each of the photos.")
+    photo_coefficients = PhotoScore(many=True, required=False, help_text="For photos that have a score of their own.")  # type: ignore[call-arg]
+    name_editors = serializers.BooleanField(
+        required=False, default=True, help_text="Whoever changed the text, by the log, gets an editor's credit."
+    )
     reason = Words(max_length=500, required=False, allow_blank=True)
 
 

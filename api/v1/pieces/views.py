@@ -164,13 +164,19 @@ class PieceView(PortalView):
 
     @step(bodies.ApproveBody)
     def approve(self, request: Request, public_id: str) -> Response:
-        """Approves the version that was seen, with its score. Never by who made it."""
+        """Approves the version that was seen, with its score. Never by who made it.
+
+        A score above the board's limit takes two people: after the first one the piece is still `submitted`.
+        """
         body = self.read(bodies.ApproveBody)
+        scores = body.pop("photo_coefficients", None)
+        if scores is not None:
+            body["photo_coefficients"] = {each["photo"].pk: each["coefficient"] for each in scores}
         return self.act(approvals.approve_piece, seen_version=body.pop("version"), **body)
 
     @step(bodies.ScheduleBody)
     def schedule(self, request: Request, public_id: str) -> Response:
-        """Fixes the hour of publication."""
+        """Fixes the hour of publication, or another one; it lies ahead."""
         body = self.read(bodies.ScheduleBody)
         return self.act(newsroom.schedule_piece, seen_version=body["version"], at=body["at"])
 
