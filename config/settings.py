@@ -219,6 +219,9 @@ SPECTACULAR_SETTINGS = {
         "UnitKindEnum": "contributors.models.UnitKind",
         "SeatEnum": "contributors.models.SeatName",
         "CapabilityEnum": "contributors.models.Capability",
+        "UploadStateEnum": "contributors.models.UploadState",
+        "UploadKindEnum": "contributors.models.UploadKind",
+        "AttachmentKindEnum": "contributors.models.AttachmentKind",
     },
 }
 

@@ -78,6 +78,7 @@ RIGHTS: Mapping[str, Right] = {
     "piece.start_for_other": _right("Enter a piece for its author", *BOARD, "grant:focal_person"),
     "piece.see": _right("See a piece", "own", *BOARD, "grant:accountant", "grant:account_holder"),
     "piece.edit": _right("Change text, photos, declared credits", "own", "seat:head", "seat:deputy", "seat:editor"),
+    "photo.blur": _right("Make a face in a photo unrecognizable", "seat:head", "seat:deputy", "seat:editor"),
     "piece.submit": _right("Send a piece in", "own", *BOARD),
     "piece.withdraw": _right("Take a piece back before approval", "own"),
     "piece.return": _right("Send back with a reason", "seat:head", "seat:deputy", "seat:editor"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from contributors import attempts, codes, devices, events, importing, jobs
+from contributors import attempts, codes, devices, events, importing, jobs, uploads
 from contributors.models import Portal
 
 
@@ -33,6 +33,18 @@ def task_import_people(*, job_id: int) -> None:
 def task_end_old_imports() -> None:
     """Let go of sheets that nobody confirmed; on a timer."""
     importing.end_old_imports()
+
+
+@shared_task(name=uploads.TASK)
+def task_work_upload(*, job_id: int) -> None:
+    """Decode a file that has arrived, and put it into its piece."""
+    jobs.work_job(job_id, uploads.work_upload)
+
+
+@shared_task(name="contributors.end_old_uploads")
+def task_end_old_uploads() -> None:
+    """Let go of files that stopped on their way; on a timer."""
+    uploads.end_old_uploads()
 
 
 @shared_task(name="contributors.sweep_logins")

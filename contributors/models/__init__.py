@@ -66,12 +66,15 @@ from contributors.models.portals import (
     UnitKind,
     UnitSuccession,
 )
+from contributors.models.sending import Attachment, AttachmentKind, Pledge, Upload, UploadKind, UploadState
 
 __all__ = [
     "AUTHOR_LIKE",
     "MAKERS",
     "Account",
     "Assignment",
+    "Attachment",
+    "AttachmentKind",
     "AttemptCount",
     "Attendance",
     "Capability",
@@ -113,6 +116,7 @@ __all__ = [
     "Photo",
     "Piece",
     "PieceState",
+    "Pledge",
     "Portal",
     "PortalSuccession",
     "Revision",
@@ -127,4 +131,7 @@ __all__ = [
     "Unit",
     "UnitKind",
     "UnitSuccession",
+    "Upload",
+    "UploadKind",
+    "UploadState",
 ]

@@ -15,6 +15,7 @@ from contributors import (
     drafting,
     event_log,
     exporting,
+    genres,
     handing,
     importing,
     invitations,
@@ -209,7 +210,7 @@ ASKS: dict[str, tuple[str, Callable[[World], Try]]] = {
     ),
     "offer_topic": (
         "portal.set_up",
-        lambda world: lambda actor: portals.offer_topic(actor=actor, code="moi", name="Mới"),
+        lambda world: lambda actor: genres.offer_topic(actor=actor, code="moi", name="Mới"),
     ),
     "open_unit": (
         "unit.write",
