@@ -15,7 +15,9 @@ from django.db import transaction
 from contributors.actors import Actor
 from contributors.drafting import facts_of, lock_editable, put_text, start_piece, write_revision
 from contributors.errors import DomainError
+from contributors.events import record_event
 from contributors.models import Contributor, Genre, Piece, PieceState, Revision
+from contributors.workflow import lock_piece
 
 KEEPS = frozenset({PieceState.DRAFT, PieceState.RETURNED})
 
@@ -48,9 +50,42 @@ def keep_draft(
             practice=practice,
             **given,
         )
-    if seen_version is None and known.version > 1:
-        raise DomainError("stale_version", field="version")
-    return save_draft(actor=actor, piece=known, seen_version=seen_version or known.version, fields=fields)
+    if seen_version is None and not _says(known, fields):
+        if known.version > 1:
+            raise DomainError("stale_version", field="version")
+        seen_version = known.version
+    if seen_version is None or _says(known, fields):
+        return known
+    return save_draft(actor=actor, piece=known, seen_version=seen_version, fields=fields)
+
+
+def write_draft(
+    *,
+    actor: Actor,
+    client_key: uuid.UUID,
+    genre: Genre,
+    seen_version: int | None,
+    contributor: Contributor | None = None,
+    practice: bool = False,
+    fields: Mapping[str, Any],
+) -> Piece:
+    """`keep_draft` on purpose: what is there afterwards is a revision. The same form sent twice is one."""
+    piece = keep_draft(
+        actor=actor,
+        client_key=client_key,
+        genre=genre,
+        seen_version=seen_version,
+        contributor=contributor,
+        practice=practice,
+        fields=fields,
+    )
+    with transaction.atomic():
+        row = lock_piece(piece, piece.version)
+        before = row.revision_number
+        seal_draft(actor, row)
+        if row.revision_number > before:
+            record_event(actor=actor, kind="piece.edited", subject=row, facts={"revision": row.revision_number})
+    return row
 
 
 def save_draft(*, actor: Actor, piece: Piece, seen_version: int, fields: Mapping[str, Any]) -> Piece:
@@ -59,13 +94,17 @@ def save_draft(*, actor: Actor, piece: Piece, seen_version: int, fields: Mapping
         row = lock_editable(actor, piece, seen_version)
         if row.state not in KEEPS:
             raise DomainError("wrong_state", state=row.get_state_display(), action="sửa")
-        before = {name: getattr(row, name) for name in fields}
         put_text(row, fields)
-        if all(getattr(row, name) == value for name, value in before.items()):
-            return row
         row.version += 1
         row.save()
     return row
+
+
+def _says(piece: Piece, fields: Mapping[str, Any]) -> bool:
+    """Whether the piece has these values already, as they would be cleaned."""
+    asked = Piece(portal_id=piece.portal_id, genre=piece.genre, topic=piece.topic)
+    put_text(asked, fields)
+    return all(getattr(asked, name) == getattr(piece, name) for name in fields)
 
 
 def seal_draft(actor: Actor, row: Piece) -> None:

@@ -1,4 +1,4 @@
-"""What waits for a board member, oldest first; documents; entering for someone."""
+"""What waits for a board member, oldest first; documents."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ from django.contrib import messages
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from contributors import clock
 from contributors.access import holds, require
 from contributors.drafting import start_piece
-from contributors.models import Contributor, CountsAs, Genre, Piece, PieceState
+from contributors.models import CountsAs, Genre, Piece, PieceState
 from contributors.newsroom import publish_document
 from contributors.output import waiting_desk
-from contributors.registration import record_person
-from web.board.forms import DOCUMENT_TYPES, AuthorForm, DocumentForm
-from web.once import FirstPress
-from web.page import PageRequest, for_board, for_members, show
+from web.board.forms import DOCUMENT_TYPES, DocumentForm
+from web.page import PageRequest, for_board, show
 
 
 @for_board
@@ -68,21 +64,3 @@ def _posted(request: PageRequest, form: DocumentForm) -> Piece:
             seen_version=piece.version,
             url=form.cleaned_data["published_url"],
         )
-
-
-@for_members
-def enter_page(request: PageRequest) -> HttpResponseBase:
-    """Nhập hộ: name the author, then write as for oneself. Both names are kept."""
-    require(request.actor, "piece.start_for_other")
-    form = AuthorForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        press = FirstPress(form.cleaned_data["client_key"])
-        with form.refusals():
-            author = form.cleaned_data["contributor"] or press.kept(Contributor)
-            if author is None:
-                author = record_person(
-                    actor=request.actor, full_name=form.cleaned_data["full_name"], unit=form.cleaned_data["unit"]
-                )
-                press.keep(author)
-            return redirect(f"{reverse('web:send')}?{urlencode({'for': str(author.public_id)})}")
-    return show(request, "board/enter.html", form=form)

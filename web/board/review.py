@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from contributors import clock
 from contributors.access import holds, may_approve
+from contributors.attachments import attachments_of
 from contributors.models import CreditSource, Piece, PieceState
 from contributors.newsroom import decline_piece, return_piece
 from payments.approvals import NOTHING_TO_SCORE, Preview, ScoreSheet, approve_piece, preview, score_sheet
@@ -24,8 +25,11 @@ from web.board.changes import changes_since_return
 from web.board.forms import ApproveForm
 from web.forms import ReasonForm, SeenForm
 from web.page import PageRequest, for_board, show
-from web.pieces import photos_of, seen_piece
+from web.pieces import entered_by, photos_of, seen_piece
 from web.sentences import story, tell
+
+# Where a change of photos is still possible.
+OPEN_TO_BLUR = frozenset({PieceState.SUBMITTED, PieceState.RETURNED, PieceState.APPROVED, PieceState.SCHEDULED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,9 @@ def _shown(
         "credits": piece.credits.filter(source=CreditSource.DECLARED).select_related("contributor", "unit"),
         "changed": changes_since_return(piece) if waiting else None,
         "may_approve": approver,
+        "may_blur": holds(request.actor, "photo.blur") and piece.state in OPEN_TO_BLUR,
+        "attachments": attachments_of(piece),
+        "entered_by": entered_by(piece),
         "may_return": waiting and holds(request.actor, "piece.return"),
         "may_decline": waiting and holds(request.actor, "piece.decline"),
         "sheet": sheet,

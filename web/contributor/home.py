@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from contributors.access import is_own
+from contributors.attachments import attachments_of
 from contributors.models import PieceState
 from contributors.newsroom import reopen_piece, withdraw_piece
 from contributors.output import own_pieces
@@ -18,7 +19,7 @@ from payments.earnings import estimate_of, statements_of
 from web.context import pays_today
 from web.forms import SeenForm
 from web.page import PageRequest, for_contributors, for_members, person_of, show
-from web.pieces import own_piece, photos_of, seen_piece
+from web.pieces import entered_by, own_piece, photos_of, seen_piece
 from web.sentences import YOURS, story, tell
 
 A_PAGE = 20
@@ -50,6 +51,8 @@ def piece_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "told": tell(piece),
         "story": story(piece),
         "photos": photos_of(piece),
+        "attachments": attachments_of(piece),
+        "entered_by": entered_by(piece),
         "own": own,
         "may_edit": own and piece.state in YOURS,
         "may_withdraw": own and piece.state in YOURS | {PieceState.SUBMITTED},
