@@ -9,7 +9,7 @@ from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.models import Photo, Piece
 
-WITH = ("genre", "topic", "unit", "contributor", "created_by")
+WITH = ("portal", "genre", "topic", "unit", "contributor", "created_by")
 
 
 def own_piece(actor: Actor, public_id: uuid.UUID) -> Piece:

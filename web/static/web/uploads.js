@@ -3,24 +3,18 @@
 "use strict";
 (() => {
   const form = document.getElementById("photo-form");
-  if (!form) return;
-  const headers = (type) => ({
-    "Content-Type": type,
-    "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
-    "X-Portal": form.dataset.portal,
-    "Accept-Language": document.documentElement.lang,
-  });
+  const list = document.getElementById("under-way");
 
   // While the server works on a photo, look again until it is done.
-  const waiting = document.querySelectorAll("#under-way [data-state=processing]").length;
+  const waiting = list?.querySelectorAll("[data-state=processing]").length ?? 0;
   let looks = 0;
   const look = async () => {
     looks += 1;
     try {
-      const answer = await fetch(form.dataset.uploads, { headers: headers("application/json") });
+      const answer = await fetch(list.dataset.uploads, { headers: { "X-Portal": list.dataset.portal } });
       const rows = answer.ok ? await answer.json() : [];
       if (answer.ok && rows.filter((row) => row.state === "processing").length < waiting
-          && !form.querySelector("input[type=file]").files.length) {
+          && !form?.querySelector("input[type=file]").files.length) {
         location.replace(location.pathname);
         return;
       }
@@ -29,7 +23,13 @@
   };
   if (waiting) setTimeout(look, 1500);
 
-  if (!globalThis.crypto?.subtle || typeof fetch === "undefined") return;
+  if (!form || !globalThis.crypto?.subtle) return;
+  const headers = (type) => ({
+    "Content-Type": type,
+    "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
+    "X-Portal": form.dataset.portal,
+    "Accept-Language": document.documentElement.lang,
+  });
   const input = form.querySelector("input[type=file]");
   const button = form.querySelector("button");
   const shown = document.getElementById("photo-progress");
