@@ -19,7 +19,7 @@ MEGABYTE = 2**20
 LARGEST_FILE_BODY = 21 * MEGABYTE
 
 
-def _check_size(parser_context: Mapping[str, Any] | None, limit: int) -> None:
+def check_size(parser_context: Mapping[str, Any] | None, limit: int) -> None:
     request = (parser_context or {}).get("request")
     length = request.META.get("CONTENT_LENGTH") if request is not None else None
     if length and int(length) > limit:
@@ -35,7 +35,7 @@ class BoundedJson(parsers.JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        _check_size(parser_context, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        check_size(parser_context, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         return super().parse(stream, media_type, parser_context)
 
 
@@ -48,7 +48,7 @@ class BoundedForm(parsers.MultiPartParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        _check_size(parser_context, LARGEST_FILE_BODY)
+        check_size(parser_context, LARGEST_FILE_BODY)
         return super().parse(stream, media_type, parser_context)
 
 

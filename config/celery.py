@@ -80,6 +80,7 @@ def configuration() -> dict[str, Any]:
             "sweep jobs": _every(10, "contributors.sweep_jobs"),
             "seal events": _every(30, "contributors.seal_events"),
             "end old imports": _every(3600, "contributors.end_old_imports"),
+            "end old uploads": _every(3600, "contributors.end_old_uploads"),
             "look at websites": _every(900, "contributors.promise_looks"),
             "remind": _every(300, "contributors.remind"),
             "sweep logins": _every(3600, "contributors.sweep_logins"),

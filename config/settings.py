@@ -223,6 +223,9 @@ SPECTACULAR_SETTINGS = {
         "CapabilityEnum": "contributors.models.Capability",
         "SightingStateEnum": "contributors.models.SightingState",
         "ImportStateEnum": "contributors.models.ImportState",
+        "UploadStateEnum": "contributors.models.UploadState",
+        "UploadKindEnum": "contributors.models.UploadKind",
+        "AttachmentKindEnum": "contributors.models.AttachmentKind",
     },
 }
 

@@ -84,6 +84,7 @@ RIGHTS: Mapping[str, Right] = {
     "piece.compare": _right("Compare a sent piece with those that look like it", *BOARD),
     "piece.take_away": _right("Take text and photos of a piece as one file for the website", *BOARD),
     "piece.edit": _right("Change text, photos, declared credits", "own", "seat:head", "seat:deputy", "seat:editor"),
+    "photo.blur": _right("Make a face in a photo unrecognizable", "seat:head", "seat:deputy", "seat:editor"),
     "piece.submit": _right("Send a piece in", "own", *BOARD),
     "piece.withdraw": _right("Take a piece back before approval", "own"),
     "piece.return": _right("Send back with a reason", "seat:head", "seat:deputy", "seat:editor"),

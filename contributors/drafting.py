@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
 
 from contributors import clock
 from contributors.access import is_own, may_act_for, require
@@ -20,6 +21,7 @@ from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.models import (
     AUTHOR_LIKE,
+    Attachment,
     Contributor,
     ContributorState,
     CountsAs,
@@ -37,11 +39,29 @@ from contributors.models import (
 )
 from contributors.names import plain_body, plain_text, search_key
 from contributors.portals import require_open
+from contributors.words import count_words
 from contributors.workflow import lock_piece, move_piece
 
 TITLE_LIMIT = 500
+MOST_WORDS = 20_000
+TEXT_LIMITS = {"event_place": 300, "source": 500, "document_number": 100, "document_type": 60}
+TEXT_LIMITS |= {"document_signer": 200, "document_issuer": 200}
+# Languages in which communes write; rate schedules may pay by them.
+LANGUAGES: Mapping[str, Any] = {
+    "vi": _("tiếng Việt"),
+    "km": _("tiếng Khmer"),
+    "cjm": _("tiếng Chăm"),
+    "zh": _("tiếng Hoa"),
+    "tay": _("tiếng Tày"),
+    "tai": _("tiếng Thái"),
+    "hmn": _("tiếng Mông"),
+    "jra": _("tiếng Gia Rai"),
+    "rad": _("tiếng Ê Đê"),
+    "bdq": _("tiếng Ba Na"),
+    "en": _("tiếng Anh"),
+}
 EDITABLE = frozenset(
-    {"title", "body", "event_on", "event_place", "origin", "source", "language", "leader_activity"}
+    {"title", "body", "topic", "event_on", "event_place", "origin", "source", "language", "leader_activity"}
     | {"document_number", "document_type", "document_on", "document_signer", "document_issuer"}
 )
 
@@ -78,7 +98,7 @@ def start_piece(
 
     A `practice` piece is sent and answered like any other, never approved, and counts nowhere.
     `fields` are those of `EDITABLE`. Raises `not_allowed`, `person_unknown`, `not_active`, `title_long`,
-    `portal_closed`, and `not_found` for a key that another account used.
+    `portal_closed`, `genre_retired`, `topic_retired`, `text_long`, and `not_found` for a key that another account used.
     """
     if contributor is None:
         require(actor, "piece.start")
@@ -93,18 +113,18 @@ def start_piece(
             raise DomainError("not_found")
         return known
     require_open(actor.portal_id)
+    _require_offered(genre, topic)
     now = clock.now()
     piece = Piece(
         portal_id=actor.portal_id,
         client_key=client_key,
         genre=genre,
-        topic=topic,
         contributor=contributor,
         practice=practice,
         created_by_id=actor.account_pk,
         created_at=now,
         state_since=now,
-        **_clean(fields | {"title": title, "body": body}),
+        **_clean(_marked(fields | {"title": title, "body": body, "topic": topic})),
     )
     piece.search_key = search_key(piece.title)[:500]
     try:
@@ -133,11 +153,35 @@ def edit_piece(*, actor: Actor, piece: Piece, seen_version: int, **fields: Any) 
     """Change the text; a new revision. After approval it drops the approval, which binds to a revision."""
     with transaction.atomic():
         row = lock_editable(actor, piece, seen_version)
-        for name, value in _clean(fields).items():
-            setattr(row, name, value)
-        row.search_key = search_key(row.title)[:500]
+        put_text(row, fields)
         record_change(actor, row)
     return row
+
+
+def _require_offered(genre: Genre, topic: Topic | None) -> None:
+    if genre.retired_on is not None:
+        raise DomainError("genre_retired", field="genre", genre=genre.name)
+    if topic is not None and topic.retired_on is not None:
+        raise DomainError("topic_retired", field="topic", topic=topic.name)
+
+
+def _marked(fields: dict[str, Any]) -> dict[str, Any]:
+    """What is newly put into a topic of the leaders' work is marked as such."""
+    topic = fields.get("topic")
+    return fields | {"leader_activity": True} if topic is not None and topic.leader_activity else fields
+
+
+def put_text(row: Piece, fields: Mapping[str, Any]) -> None:
+    """Cleaned values on a locked row, not saved yet. Raises `topic_retired` for a topic that is newly chosen."""
+    given = dict(fields)
+    topic = given.get("topic")
+    if topic is not None and topic.pk != row.topic_id:
+        if topic.retired_on is not None:
+            raise DomainError("topic_retired", field="topic", topic=topic.name)
+        given = _marked(given)
+    for name, value in _clean(given).items():
+        setattr(row, name, value)
+    row.search_key = search_key(row.title)[:500]
 
 
 def declare_credits(*, actor: Actor, piece: Piece, seen_version: int, declared: Sequence[DeclaredCredit]) -> Piece:
@@ -153,7 +197,7 @@ def declare_credits(*, actor: Actor, piece: Piece, seen_version: int, declared: 
     return row
 
 
-def lock_editable(actor: Actor, piece: Piece, seen_version: int) -> Piece:
+def lock_editable(actor: Actor, piece: Piece, seen_version: int | None) -> Piece:
     """The locked row, if the actor may change it and it is not decided for good."""
     row = lock_piece(piece, seen_version)
     require(actor, "piece.edit", own=is_own(actor, row))
@@ -185,14 +229,21 @@ def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:
         message = f"no such field of a piece: {', '.join(sorted(unknown))}"
         raise TypeError(message)
     cleaned = dict(fields)
-    words = ("title", "event_place", "source", "document_number", "document_type", "document_signer", "document_issuer")
-    for name in words:
+    for name in ("title", *TEXT_LIMITS):
         if name in cleaned:
             cleaned[name] = plain_text(cleaned[name] or "")
     if "body" in cleaned:
         cleaned["body"] = plain_body(cleaned["body"] or "")
+    for name, limit in TEXT_LIMITS.items():
+        if name in cleaned:
+            cleaned[name] = cleaned[name][:limit]
     if len(cleaned.get("title", "")) > TITLE_LIMIT:
         raise DomainError("title_long", field="title", limit=TITLE_LIMIT)
+    words = count_words(cleaned.get("body", ""))
+    if words > MOST_WORDS:
+        raise DomainError("text_long", field="body", words=words, limit=MOST_WORDS)
+    if cleaned.get("language", "vi") not in LANGUAGES:
+        raise DomainError("language_unknown", field="language", language=plain_text(cleaned["language"])[:20])
     return cleaned
 
 
@@ -261,11 +312,27 @@ def write_revision(actor: Actor, piece: Piece) -> Revision:
             [credit.contributor_id, credit.role, str(credit.share) if credit.share else None, credit.quantity]
             for credit in declared
         ],
+        facts=facts_of(piece),
         saved_by_id=actor.account_pk,
         saved_at=clock.now(),
     )
     Piece.objects.filter(pk=piece.pk).update(revision_number=piece.revision_number)
     return revision
+
+
+def facts_of(piece: Piece) -> dict[str, Any]:
+    """What a revision keeps beside text, photos and credits."""
+    attached = Attachment.objects.filter(piece=piece, removed_at__isnull=True).order_by("position", "pk")
+    return {
+        "topic": piece.topic.name if piece.topic is not None else "",
+        "leader_activity": piece.leader_activity,
+        "event_on": piece.event_on.isoformat() if piece.event_on else "",
+        "event_place": piece.event_place,
+        "origin": piece.origin,
+        "source": piece.source,
+        "language": piece.language,
+        "attachments": [[file.kind, file.url or file.sha256, file.caption, file.seconds] for file in attached],
+    }
 
 
 def unit_id_on(contributor_id: int, day: date) -> int | None:

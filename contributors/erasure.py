@@ -6,7 +6,7 @@ kept, why and until when, is written down once in `Erasure`, in the words of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ from contributors.access import require
 from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.events import record_event
-from contributors.files import open_kept
+from contributors.kept_media import drop_attachments, unlink_on_commit
 from contributors.merging import rows_of_person
 from contributors.models import (
     Account,
@@ -43,6 +43,7 @@ from contributors.models import (
     Revision,
     Score,
     TextPrint,
+    Upload,
 )
 from contributors.names import search_key, sort_key
 from contributors.retention import NEVER_UP, rule_on
@@ -130,6 +131,7 @@ def empty_drafts(actor: Actor, pieces: QuerySet[Piece]) -> int:
     rows = list(pieces.select_for_update(of=("self",)).order_by("pk"))
     ids = [piece.pk for piece in rows]
     drop_photos(Photo.objects.filter(piece__in=ids))
+    drop_attachments(ids)
     Credit.objects.filter(piece__in=ids).delete()
     TextPrint.objects.filter(piece__in=ids).delete()
     now = clock.now()
@@ -147,21 +149,14 @@ def empty_drafts(actor: Actor, pieces: QuerySet[Piece]) -> int:
 
 def drop_photos(photos: QuerySet[Photo]) -> int:
     """Rows and files of photos; a row that a score names stays without its file. Returns how many."""
-    rows = list(photos.order_by("pk").values_list("pk", "path"))
-    ids = [pk for pk, _ in rows]
+    rows = list(photos.order_by("pk").values_list("pk", "path", "small_path"))
+    ids = [pk for pk, *_ in rows]
     scored = set(Score.objects.filter(photo__in=ids).values_list("photo_id", flat=True))
-    Photo.objects.filter(pk__in=scored).update(path="", caption="", removed_at=clock.now())
+    Upload.objects.filter(photo__in=ids).update(photo=None)
+    Photo.objects.filter(pk__in=scored).update(path="", small_path="", caption="", removed_at=clock.now())
     Photo.objects.filter(pk__in=set(ids) - scored).delete()
-    paths = {path for _, path in rows if path}
-    transaction.on_commit(lambda: _unlink(paths))
+    unlink_on_commit(path for _, *paths in rows for path in paths)
     return len(rows)
-
-
-def _unlink(paths: Iterable[str]) -> None:
-    """The same picture is one file for all portals: it goes with the last row that names it."""
-    for path in paths:
-        if not Photo.unscoped.filter(path=path).exists():
-            open_kept(path).unlink(missing_ok=True)
 
 
 def kept_of(ids: Sequence[int]) -> list[Kept]:

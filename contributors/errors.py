@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import get_language
 
-from contributors.refusals import board_work, directory, identity, joining, leaving, posting, units
+from contributors.refusals import board_work, directory, identity, joining, leaving, posting, sending, units
 from contributors.refusals.message import Message
 
 MESSAGES: dict[str, Message] = {
@@ -59,8 +59,8 @@ MESSAGES: dict[str, Message] = {
     "time_ahead": Message(422, "Thời điểm đăng chưa tới.", "The time of publication has not come yet."),
     "photo_unreadable": Message(
         422,
-        "Tệp này không phải ảnh đọc được (JPEG, PNG, WebP).",
-        "This file is no readable photo (JPEG, PNG, WebP).",
+        "Tệp này không phải ảnh đọc được (JPEG, PNG, WebP, HEIC).",
+        "This file is no readable photo (JPEG, PNG, WebP, HEIC).",
     ),
     "photo_large": Message(
         422,
@@ -116,6 +116,7 @@ EVERY_MESSAGE: Mapping[str, Message] = {
     **leaving.MESSAGES,
     **posting.MESSAGES,
     **board_work.MESSAGES,
+    **sending.MESSAGES,
 }
 
 

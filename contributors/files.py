@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,25 @@ def keep_file(*, folder: str, content: bytes, suffix: str) -> KeptFile:
         draft.rename(target)
         _sync_folder(target.parent)
     return KeptFile(path=relative, sha256=digest, size=len(content))
+
+
+def adopt_file(*, folder: str, source: Path, suffix: str) -> KeptFile:
+    """The same for a file on the disk, copied without being in memory as a whole."""
+    with source.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    size = source.stat().st_size
+    relative = f"{folder}/{digest[:2]}/{digest}{suffix}"
+    target = Path(settings.MEDIA_ROOT) / relative
+    if not (target.exists() and target.stat().st_size == size):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        with source.open("rb") as file, draft.open("wb") as out:
+            shutil.copyfileobj(file, out)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.rename(target)
+        _sync_folder(target.parent)
+    return KeptFile(path=relative, sha256=digest, size=size)
 
 
 def _sync_folder(folder: Path) -> None:

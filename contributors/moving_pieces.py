@@ -8,6 +8,7 @@ from contributors import clock
 from contributors.events import record_event
 from contributors.likeness import promise_prints
 from contributors.models import (
+    Attachment,
     Credit,
     CreditSource,
     Genre,
@@ -15,6 +16,7 @@ from contributors.models import (
     Photo,
     Piece,
     PieceState,
+    Pledge,
     Revision,
     Topic,
 )
@@ -23,6 +25,11 @@ from contributors.receipts import new_receipt
 from contributors.workflow import move_piece
 
 DECIDED = (PieceState.APPROVED, PieceState.SCHEDULED)
+# What a genre is, wherever it is offered.
+GENRE = (
+    *("name", "counts_as", "guidance", "example", "position", "for_contributors"),
+    *("least_words", "least_photos", "needs_duration", "needs_document_number"),
+)
 # Columns of a piece that go over as they are.
 COPIED = (
     "client_key",
@@ -91,6 +98,7 @@ def _copy_piece(moving: Moving, row: Piece) -> Piece:
             position=photo.position,
             sha256=photo.sha256,
             path=photo.path,
+            small_path=photo.small_path,
             width=photo.width,
             height=photo.height,
             size=photo.size,
@@ -100,6 +108,7 @@ def _copy_piece(moving: Moving, row: Piece) -> Piece:
         )
         for photo in photos
     )
+    _copy_attachments(moving, row, copy)
     credits_made = _copy_credits(moving, row, copy)
     last = rows_of(Revision, moving.old).filter(piece=row).order_by("-number").first()
     Revision.unscoped.create(
@@ -117,6 +126,26 @@ def _copy_piece(moving: Moving, row: Piece) -> Piece:
         saved_at=last.saved_at if last else row.created_at,
     )
     return copy
+
+
+def _copy_attachments(moving: Moving, row: Piece, copy: Piece) -> None:
+    """Films and recordings, and what was vouched for; the same file for both portals."""
+    columns = ("position", "kind", "caption", "seconds", "url", "path", "sha256", "size", "media_type")
+    Attachment.unscoped.bulk_create(
+        Attachment(portal=moving.new, piece=copy, **{name: getattr(kept, name) for name in columns})
+        for kept in rows_of(Attachment, moving.old)
+        .filter(piece=row, removed_at__isnull=True)
+        .order_by("position", "pk")
+    )
+    Pledge.unscoped.bulk_create(
+        Pledge(
+            portal=moving.new,
+            piece=copy,
+            revision_number=1,
+            **{name: getattr(pledge, name) for name in ("text_version", "on_behalf", "given_by_id", "given_at")},
+        )
+        for pledge in rows_of(Pledge, moving.old).filter(piece=row).order_by("pk")
+    )
 
 
 def _copy_credits(moving: Moving, row: Piece, copy: Piece) -> list[Credit]:
@@ -148,13 +177,7 @@ def _genre(moving: Moving, genre: Genre) -> Genre:
     found: Genre = Genre.unscoped.get_or_create(
         portal=moving.new,
         code=genre.code,
-        defaults={
-            "name": genre.name,
-            "counts_as": genre.counts_as,
-            "guidance": genre.guidance,
-            "position": genre.position,
-            "for_contributors": genre.for_contributors,
-        },
+        defaults={name: getattr(genre, name) for name in GENRE},
     )[0]
     return found
 

@@ -14,19 +14,27 @@ from django.db import IntegrityError, transaction
 from contributors import clock
 from contributors.access import is_own, require
 from contributors.actors import Actor
+from contributors.autosave import seal_draft
 from contributors.drafting import unit_id_on
 from contributors.errors import DomainError
 from contributors.likeness import promise_prints
-from contributors.models import AUTHOR_LIKE, CountsAs, Credit, CreditSource, Piece, Role
+from contributors.models import AUTHOR_LIKE, CountsAs, Credit, CreditSource, Piece, Pledge, Role
 from contributors.names import plain_text
+from contributors.needs import check_needs
+from contributors.pledges import check_pledge
 from contributors.receipts import new_receipt
+from contributors.uploads import require_all_here
 from contributors.workflow import TRANSITIONS, lock_piece, move_piece
 
 URL_LIMIT = 1000  # the column's width
 
 
-def submit_piece(*, actor: Actor, piece: Piece, seen_version: int) -> Piece:
-    """Send in; the receipt number is on the piece. Shares must sum to 100, text and author must be there."""
+def submit_piece(*, actor: Actor, piece: Piece, seen_version: int, pledge: str | None = None) -> Piece:
+    """Send in; the receipt number is on the piece. `pledge` is the version of the text that the sender agreed to.
+
+    All of it must be here: text, author, shares of 100, what the genre asks for, every file (`uploads_waiting`,
+    `uploads_failed`). Raises `pledge_missing`, `pledge_old` and what `needs.check_needs` raises.
+    """
     with transaction.atomic():
         row = lock_piece(piece, seen_version)
         require(actor, "piece.submit", own=is_own(actor, row))
@@ -36,7 +44,20 @@ def submit_piece(*, actor: Actor, piece: Piece, seen_version: int) -> Piece:
             raise DomainError("title_missing", field="title")
         if not row.body and row.genre.counts_as == CountsAs.PIECE:
             raise DomainError("text_missing", field="body")
+        check_needs(row)
+        require_all_here(row)
         check_shares(row)
+        text = check_pledge(pledge)
+        seal_draft(actor, row)
+        Pledge.objects.create(
+            portal_id=row.portal_id,
+            piece=row,
+            revision_number=row.revision_number,
+            text_version=text.version,
+            on_behalf=row.contributor_id != actor.contributor_id,
+            given_by_id=actor.account_pk,
+            given_at=clock.now(),
+        )
         row.unit_id = unit_id_on(row.contributor_id, clock.today())
         row.submitted_at = row.submitted_at or clock.now()
         row.receipt_number = row.receipt_number or new_receipt("TB")

@@ -1,4 +1,4 @@
-"""Setting up a portal: units, genres, topics, letterhead, payment mode."""
+"""Setting up a portal: units, letterhead, payment mode. Genres and topics stand in `contributors.genres`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.models import (
-    Genre,
     Letterhead,
     PaymentMode,
     Portal,
     PortalSuccession,
-    Topic,
     Unit,
     UnitKind,
 )
@@ -85,7 +83,7 @@ def raise_if_taken(refused: IntegrityError, name: str) -> None:
 
 def set_place(*, actor: Actor, commune_code: str) -> Portal:
     """Where the portal's commune lies, by the list in force since 1 July 2025. Raises `place_unknown`."""
-    _require_set_up(actor)
+    require_set_up(actor)
     found = places.commune(commune_code)
     if found is None:
         raise DomainError("place_unknown", field="commune_code")
@@ -107,35 +105,6 @@ def require_open(portal_id: int) -> None:
     raise DomainError("portal_closed", portal=heir.to_portal.name if heir else "–")
 
 
-def offer_genre(
-    *,
-    actor: Actor,
-    code: str,
-    name: str,
-    counts_as: str,
-    guidance: str = "",
-    position: int = 0,
-    for_contributors: bool = True,
-) -> Genre:
-    """A kind of piece that the portal takes."""
-    _require_set_up(actor)
-    return Genre.objects.create(
-        portal_id=actor.portal_id,
-        code=code,
-        name=name,
-        counts_as=counts_as,
-        guidance=guidance,
-        position=position,
-        for_contributors=for_contributors,
-    )
-
-
-def offer_topic(*, actor: Actor, code: str, name: str, position: int = 0) -> Topic:
-    """A column of the website."""
-    _require_set_up(actor)
-    return Topic.objects.create(portal_id=actor.portal_id, code=code, name=name, position=position)
-
-
 def set_letterhead(
     *,
     actor: Actor,
@@ -147,7 +116,7 @@ def set_letterhead(
     recipients: Sequence[str] = (),
 ) -> Letterhead:
     """The heading of papers from a day on; the one before ends the same day."""
-    _require_set_up(actor)
+    require_set_up(actor)
     with transaction.atomic():
         Letterhead.objects.filter(effective_until__isnull=True, effective_from__lt=effective_from).update(
             effective_until=effective_from
@@ -167,7 +136,7 @@ def set_letterhead(
 
 def set_payment_mode(*, actor: Actor, mode: str, effective_from: date, decision_number: str = "") -> PaymentMode:
     """Unpaid, trial or paying from a day on. What was published before stays as it was: no arrears."""
-    _require_set_up(actor)
+    require_set_up(actor)
     with transaction.atomic():
         PaymentMode.objects.filter(effective_until__isnull=True, effective_from__lt=effective_from).update(
             effective_until=effective_from
@@ -211,7 +180,7 @@ def last_day(until: date) -> date:
     return until - timedelta(days=1)
 
 
-def _require_set_up(actor: Actor) -> None:
+def require_set_up(actor: Actor) -> None:
     """An administrator; while a portal is being set up there is none yet, and the installation acts."""
     if actor.kind != "system":
         require(actor, "portal.set_up")

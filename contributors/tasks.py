@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from contributors import attempts, codes, devices, events, importing, jobs, likeness, reminding, watching
+from contributors import attempts, codes, devices, events, importing, jobs, likeness, reminding, uploads, watching
 from contributors.models import Portal
 
 
@@ -51,6 +51,18 @@ def task_look_at_website(*, job_id: int) -> None:
 def task_promise_looks() -> None:
     """A look at every website that is watched; on a timer."""
     watching.promise_looks()
+
+
+@shared_task(name=uploads.TASK)
+def task_work_upload(*, job_id: int) -> None:
+    """Decode a file that has arrived, and put it into its piece."""
+    jobs.work_job(job_id, uploads.work_upload)
+
+
+@shared_task(name="contributors.end_old_uploads")
+def task_end_old_uploads() -> None:
+    """Let go of files that stopped on their way; on a timer."""
+    uploads.end_old_uploads()
 
 
 @shared_task(name="contributors.sweep_logins")

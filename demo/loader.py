@@ -9,6 +9,7 @@ from django.db import transaction
 
 from contributors import clock, portals
 from contributors.actors import system_actor
+from contributors.genres import offer_genre, offer_topic
 from contributors.models import CountsAs, Genre, Portal, Topic
 from contributors.scopes import portal_scope
 from demo import source
@@ -76,7 +77,7 @@ def _set_up(portal: Portal, people: People, timeline: Timeline) -> tuple[dict[st
     topics: dict[str, Topic] = {}
     with clock.at(moment(f"{file['portal']['opened_on']}T07:05")):
         for position, (code, name, counts_as, guidance) in enumerate(GENRES, start=1):
-            genres[code] = portals.offer_genre(
+            genres[code] = offer_genre(
                 actor=actor,
                 code=code,
                 name=name,
@@ -86,9 +87,7 @@ def _set_up(portal: Portal, people: People, timeline: Timeline) -> tuple[dict[st
                 for_contributors=counts_as != CountsAs.DOCUMENT,
             )
         for position, row in enumerate(file["topics"], start=1):
-            topics[row["code"]] = portals.offer_topic(
-                actor=actor, code=row["code"], name=row["name"], position=position
-            )
+            topics[row["code"]] = offer_topic(actor=actor, code=row["code"], name=row["name"], position=position)
         for row in file["units"]:
             people.units[row["ref"]] = portals.open_unit(
                 actor=actor, kind=row["kind"], name=row["name"], opened=row["opened"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from contributors import drafting, newsroom, photos
 from contributors.models import AUTHOR_LIKE, Contributor, Genre, Photo, Piece, Topic
+from contributors.pledges import current_pledge
 from demo import pictures, source
 from demo.people import People
 from demo.source import Row, moment
@@ -111,7 +112,12 @@ class Pieces:
 
     def _submit(self, ref: str, sender: str) -> None:
         piece = self._now(ref)
-        newsroom.submit_piece(actor=self.people.actor(sender), piece=piece, seen_version=piece.version)
+        newsroom.submit_piece(
+            actor=self.people.actor(sender),
+            piece=piece,
+            seen_version=piece.version,
+            pledge=current_pledge().version,
+        )
 
     def _return(self, ref: str, by: str, reason: str) -> None:
         piece = self._now(ref)

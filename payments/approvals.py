@@ -78,7 +78,7 @@ NOTHING_TO_SCORE = ScoreSheet(
 
 def score_sheet(piece: Piece) -> ScoreSheet:
     """The legal ranges for a piece today. A portal that does not pay needs no score. Raises `no_schedule`."""
-    portal = Portal.objects.get(pk=piece.portal_id)
+    portal: Portal = piece.portal
     today = clock.today(portal.time_zone)
     if payment_mode_on(portal.pk, today) == Mode.UNPAID or piece.genre.counts_as == CountsAs.DOCUMENT:
         return NOTHING_TO_SCORE
@@ -131,7 +131,7 @@ def preview(
     """The lines that this score would make if the piece went up today, approver's and publisher's fees included.
     `photo_coefficient` goes to every photo that `photo_coefficients` (by photo id) does not name.
     """
-    portal = Portal.objects.get(pk=piece.portal_id)
+    portal: Portal = piece.portal
     today = clock.today(portal.time_zone)
     if payment_mode_on(portal.pk, today) == Mode.UNPAID:
         return Preview([], 0)

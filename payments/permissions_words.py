@@ -28,6 +28,7 @@ MEANINGS: Mapping[str, str] = {
     "grant.give": "Đề nghị và xác nhận quyền; hai người khác nhau",
     "piece.start": "Viết tin, bài",
     "piece.start_for_other": "Nhập hộ tin, bài cho tác giả",
+    "photo.blur": "Làm mờ khuôn mặt trong ảnh",
     "piece.see": "Xem tin, bài chưa đăng",
     "piece.list": "Tra cứu, lọc mọi tin, bài; lưu bộ lọc",
     "piece.compare": "So tin, bài với những tin, bài giống nó",

@@ -138,6 +138,8 @@ def _set_up_links(request: HttpRequest, actor: Actor) -> list[Link]:
         links.append(_link(request, "web:website", _("Trang web"), "/website/"))
     if holds(actor, "unit.write"):
         links.append(_link(request, "web:units", _("Ấp, ngành"), "/units/", "/place/"))
+    if holds(actor, "portal.set_up"):
+        links.append(_link(request, "web:genres", _("Thể loại, chuyên mục"), "/genres/", "/topics/"))
     if holds(actor, "grant.give"):
         links.append(_link(request, "web:rights", _("Ban biên tập"), "/rights/", "/events/"))
     elif holds(actor, "event.see"):

@@ -55,6 +55,13 @@ def photo_answer(photo: Photo, *, name: str, shown: bool) -> FileResponse:
     return answer
 
 
+def small_answer(photo: Photo) -> FileResponse:
+    """The small copy, for lists on weak networks."""
+    answer = file_answer(open_kept(photo.small_path), kind="image/jpeg", name=f"{photo.public_id}.jpg", shown=True)
+    answer["Cache-Control"] = "private, max-age=86400"
+    return answer
+
+
 def zip_answer(files: Iterable[tuple[str, Path | bytes]], *, name: str) -> StreamingHttpResponse:
     """Files in one archive, sent while it is written: memory holds one file at a time."""
     answer = StreamingHttpResponse(zipped(files), content_type="application/zip")

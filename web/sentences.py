@@ -27,6 +27,7 @@ YOURS = frozenset({PieceState.DRAFT, PieceState.RETURNED})
 HAPPENED = {
     "piece.started": gettext_lazy("Bắt đầu viết"),
     "piece.edited": gettext_lazy("Sửa nội dung, ảnh"),
+    "photo.blurred": gettext_lazy("Làm mờ khuôn mặt trong ảnh"),
     "piece.submit": gettext_lazy("Gửi cho Ban biên tập"),
     "piece.return": gettext_lazy("Ban biên tập trả lại để sửa"),
     "piece.decline": gettext_lazy("Ban biên tập không dùng"),

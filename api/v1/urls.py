@@ -16,6 +16,7 @@ from api.v1.claims import ClaimView
 from api.v1.contributors.imports import ContributorImportView
 from api.v1.contributors.views import ContributorView, MergeView
 from api.v1.documents import DocumentSheetView, DocumentView
+from api.v1.drafts import DraftView
 from api.v1.error_codes import ErrorCodeView, no_such_address
 from api.v1.genres import GenreView
 from api.v1.grants import GrantView
@@ -23,8 +24,12 @@ from api.v1.invitations import InvitationView
 from api.v1.join import JoinView
 from api.v1.me import MeView
 from api.v1.payee_details import PayeeDetailsView
+from api.v1.pieces.media import AttachmentView, PhotoView
 from api.v1.pieces.review import PieceReviewView
+from api.v1.pieces.revisions import RevisionView
+from api.v1.pieces.uploads import UploadView
 from api.v1.pieces.views import PieceView
+from api.v1.pledge import PledgeView
 from api.v1.rate_schedules import RateScheduleView
 from api.v1.runs.views import RunView
 from api.v1.seats import SeatView
@@ -64,8 +69,30 @@ router.register("saved-views", SavedViewView, basename="saved-view")
 # The explorer writes inline styles; its script comes from our own address.
 explorer = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
 
+OF_PIECE = "pieces/<uuid:public_id>"
+
 urlpatterns = [
     *router.urls,
+    path(f"{OF_PIECE}/uploads/", UploadView.as_view({"get": "list", "post": "create"}), name="upload-list"),
+    path(
+        f"{OF_PIECE}/uploads/<uuid:upload_id>/",
+        UploadView.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+        name="upload-detail",
+    ),
+    path(f"{OF_PIECE}/photos/order/", PhotoView.as_view({"put": "order"}), name="photo-order"),
+    path(f"{OF_PIECE}/photos/<uuid:photo_id>/", PhotoView.as_view({"patch": "partial_update"}), name="photo-detail"),
+    path(f"{OF_PIECE}/photos/<uuid:photo_id>/remove/", PhotoView.as_view({"post": "remove"}), name="photo-remove"),
+    path(f"{OF_PIECE}/photos/<uuid:photo_id>/blur/", PhotoView.as_view({"post": "blur"}), name="photo-blur"),
+    path(f"{OF_PIECE}/attachments/", AttachmentView.as_view({"post": "create"}), name="attachment-list"),
+    path(
+        f"{OF_PIECE}/attachments/<uuid:attachment_id>/remove/",
+        AttachmentView.as_view({"post": "remove"}),
+        name="attachment-remove",
+    ),
+    path(f"{OF_PIECE}/revisions/", RevisionView.as_view({"get": "list"}), name="revision-list"),
+    path(f"{OF_PIECE}/difference/", RevisionView.as_view({"get": "difference"}), name="revision-difference"),
+    path("drafts/<uuid:client_key>/", DraftView.as_view({"put": "update"}), name="draft"),
+    path("pledge/", PledgeView.as_view({"get": "retrieve"}), name="pledge"),
     path("join/", JoinView.as_view({"post": "create"}), name="join"),
     path("join/<str:token>/", JoinView.as_view({"get": "retrieve"}), name="join-look"),
     path("board-rules/", BoardRulesView.as_view({"get": "retrieve", "post": "create"}), name="board-rules"),

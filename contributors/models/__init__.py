@@ -80,6 +80,7 @@ from contributors.models.portals import (
 )
 from contributors.models.posting import DocumentFile, FeedKey, Sighting, SightingState, Website
 from contributors.models.searching import SavedView, TextPrint
+from contributors.models.sending import Attachment, AttachmentKind, Pledge, Upload, UploadKind, UploadState
 
 __all__ = [
     "AUTHOR_LIKE",
@@ -89,6 +90,8 @@ __all__ = [
     "Account",
     "Assignment",
     "AssignmentOffer",
+    "Attachment",
+    "AttachmentKind",
     "AttemptCount",
     "Attendance",
     "BoardRules",
@@ -139,6 +142,7 @@ __all__ = [
     "Photo",
     "Piece",
     "PieceState",
+    "Pledge",
     "Portal",
     "PortalSuccession",
     "Revision",
@@ -157,5 +161,8 @@ __all__ = [
     "Unit",
     "UnitKind",
     "UnitSuccession",
+    "Upload",
+    "UploadKind",
+    "UploadState",
     "Website",
 ]

@@ -25,9 +25,16 @@ class Genre(TenantModel):
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=100)
     counts_as = models.CharField(max_length=8, choices=CountsAs.choices, default=CountsAs.PIECE)
-    guidance = models.CharField(max_length=300, blank=True, help_text="One sentence and an example for contributors.")
+    guidance = models.CharField(max_length=300, blank=True, help_text="One sentence for contributors")
+    example = models.CharField(max_length=300, blank=True, help_text="What such a piece is like")
     position = models.PositiveSmallIntegerField(default=0)
     for_contributors = models.BooleanField(default=True)
+    least_words = models.PositiveIntegerField(default=0)
+    least_photos = models.PositiveSmallIntegerField(default=0)
+    needs_duration = models.BooleanField(default=False, help_text="A film or a recording that says how long it is")
+    needs_document_number = models.BooleanField(default=False)
+    retired_on = models.DateField(null=True, blank=True, help_text="From then on nothing new is begun in it")
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["portal", "code"], name="genre_code")]
@@ -42,6 +49,9 @@ class Topic(TenantModel):
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=100)
     position = models.PositiveSmallIntegerField(default=0)
+    leader_activity = models.BooleanField(default=False, help_text="A piece begun in it is about the leaders' work")
+    retired_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["portal", "code"], name="topic_code")]
@@ -157,6 +167,7 @@ class Revision(TenantModel):
     body = models.TextField(blank=True)
     photos = models.JSONField(default=list, help_text="[[sha256, caption, photographer id or null], …]")
     credits = models.JSONField(default=list, help_text="[[contributor id, role, share or null, quantity or null], …]")
+    facts = models.JSONField(default=dict, help_text="Origin, source, language, event, topic, attachments")
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
 
@@ -175,6 +186,7 @@ class Photo(TenantModel):
     position = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
     path = models.CharField(max_length=200, help_text="Below MEDIA_ROOT")
+    small_path = models.CharField(max_length=200, blank=True, help_text="A small copy for lists")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField(help_text="Bytes")

@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 from contributors import clock, drafting, registration, seats
 from contributors.actors import system_actor
 from contributors.models import Piece
+from contributors.pledges import current_pledge
 from contributors.scopes import portal_scope
 from tests.factories import standing
 from tests.factories.world import OPENED, World, _join, at, build_world, new_phone
@@ -165,6 +166,8 @@ def step(as_: Callable[[str], CheckedClient]) -> Callable[..., Any]:
     def taken(name: str, piece: dict[str, Any], action: str, **body: Any) -> Any:
         if action == "approve":
             body = {"coefficient": "1.5"} | body
+        if action == "submit":
+            body = {"pledge": current_pledge().version} | body
         return as_(name).post(f"/api/v1/pieces/{piece['id']}/{action}/", {"version": piece["version"], **body})
 
     return taken

@@ -19,7 +19,15 @@ def test_lookup_is_open_to_everybody_of_the_portal(world: World, elsewhere: Worl
 
 
 def test_lookups_name_what_the_portal_has(world: World, as_: Any) -> None:
-    assert as_("lan").get("/api/v1/topics/").json() == [{"code": "nong-thon-moi", "name": "Nông thôn mới"}]
+    assert as_("lan").get("/api/v1/topics/").json() == [
+        {
+            "code": "nong-thon-moi",
+            "name": "Nông thôn mới",
+            "leader_activity": False,
+            "retired_on": None,
+            "version": 1,
+        }
+    ]
     assert as_("lan").get("/api/v1/units/").json() == [
         {
             "id": str(world.unit.public_id),

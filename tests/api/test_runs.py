@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from api.v1.runs.allowed import allowed_actions
-from contributors import clock, newsroom, portals, seats
+from contributors import clock, genres, newsroom, seats
 from contributors.actors import system_actor
 from contributors.errors import DomainError
 from contributors.models import Job, JobState
@@ -144,7 +144,7 @@ def test_exclusions_name_the_piece_and_the_reason(
     world: World, july: dict[str, Any], press: Any, as_: Any, work_jobs: Any
 ) -> None:
     with portal_scope(world.portal):
-        world.genres["poem"] = portals.offer_genre(
+        world.genres["poem"] = genres.offer_genre(
             actor=system_actor(world.portal), code="poem", name="Thơ", counts_as="piece"
         )
         poem = world.published("lan", genre="poem", title="Quê mình", coefficient=None)

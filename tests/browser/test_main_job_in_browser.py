@@ -121,7 +121,7 @@ def send(page: Page, title: str, tmp_path: Path, *, checked: bool) -> str:
     if checked:
         look(page)
     page.click("button:has-text('Lưu ảnh')")
-    page.wait_for_load_state()
+    page.locator(".photos figure").wait_for(timeout=30_000)  # sent in parts, decoded by the worker, shown
     if "/check/" not in page.url:
         page.click("a.button:has-text('Tiếp tục')")
     if checked:

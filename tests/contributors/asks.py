@@ -17,24 +17,29 @@ from contributors import (
     crediting,
     directory,
     drafting,
+    entering,
     event_log,
     exporting,
+    genres,
     handing,
     importing,
     invitations,
     leaving,
     merging,
+    photos,
     portals,
     registration,
     seats,
     training,
     unit_sheets,
     units,
+    uploads,
 )
 from contributors.actors import Actor, system_actor
 from contributors.deadlines import usual_rules
 from contributors.errors import DomainError
-from contributors.models import Consent, Credit, PieceState
+from contributors.models import Consent, Credit, Photo, PieceState
+from contributors.pictures import Area
 from payments import erasing, own_data
 from tests.contributors.asks_around import AROUND
 from tests.contributors.states import HOUR, VERBS, piece_in
@@ -239,6 +244,26 @@ def settle_part(world: World) -> Try:
     return lambda actor: crediting.settle_credit(actor=actor, credit=credit, stands=True, reason="Đã hỏi")
 
 
+def blur(world: World) -> Try:
+    piece = world.submitted(photos_by=("lan",))
+    photo = Photo.objects.select_related("piece").get(piece=piece)
+    area = Area(100, 100, 200, 200)
+    return lambda actor: photos.blur_photo(actor=actor, photo=photo, seen_version=piece.version, areas=[area])
+
+
+def begin_upload(world: World) -> Try:
+    piece, key = world.draft("lan"), uuid.uuid4()
+    return lambda actor: uploads.begin_upload(
+        actor=actor, piece=piece, client_key=key, kind="photo", file_name="a.jpg", size=9
+    )
+
+
+def enter(world: World) -> Try:
+    return lambda actor: entering.enter_piece(
+        actor=actor, client_key=uuid.uuid4(), genre=world.genres["news_item"], text="Tin.", author=world.people["lan"]
+    )
+
+
 def see(actor: Actor, piece) -> None:
     if not access.may_see(actor, piece):
         raise DomainError("not_allowed")
@@ -250,9 +275,26 @@ ASKS: dict[str, tuple[str, Callable[[World], Try]]] = {
         "portal.set_up",
         lambda world: lambda actor: portals.set_place(actor=actor, commune_code="30388"),
     ),
+    "blur_photo": ("photo.blur", blur),
+    "enter_piece": ("piece.start_for_other", enter),
+    "begin_upload": (
+        "piece.edit",
+        begin_upload,
+    ),
+    "change_genre": (
+        "portal.set_up",
+        lambda world: (
+            lambda actor: genres.change_genre(actor=actor, genre=world.genres["article"], seen_version=1, name="Bài")
+        ),
+    ),
+    "retire_topic": (
+        "portal.set_up",
+        lambda world: lambda actor: genres.retire_topic(actor=actor, topic=world.topic, seen_version=1),
+    ),
+    "take_proposed": ("portal.set_up", lambda world: lambda actor: genres.take_proposed(actor=actor)),
     "offer_topic": (
         "portal.set_up",
-        lambda world: lambda actor: portals.offer_topic(actor=actor, code="moi", name="Mới"),
+        lambda world: lambda actor: genres.offer_topic(actor=actor, code="moi", name="Mới"),
     ),
     "open_unit": (
         "unit.write",
@@ -411,6 +453,9 @@ BARRED = {("approve", "seat:deputy")}
 SET_UP = {
     "set_place",
     "offer_topic",
+    "change_genre",
+    "retire_topic",
+    "take_proposed",
     "open_unit",
     "rename_unit",
     "merge_units",

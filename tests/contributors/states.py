@@ -11,6 +11,7 @@ from django.db import connection
 
 from contributors import newsroom
 from contributors.models import Credit, Event, Piece, PieceState, Score
+from contributors.pledges import current_pledge
 from payments.approvals import approve_piece
 from tests.factories.world import World, at
 
@@ -24,6 +25,11 @@ WATCHED = (
     "contributors_score",
     "contributors_revision",
     "contributors_photo",
+    "contributors_attachment",
+    "contributors_upload",
+    "contributors_pledge",
+    "contributors_genre",
+    "contributors_topic",
     "contributors_contributor",
     "contributors_membership",
     "contributors_penname",
@@ -76,7 +82,9 @@ def _edit(actor, piece):
 
 # The verbs with arguments that nothing is wrong with: (actor, piece) -> piece.
 VERBS: Mapping[str, Callable[[Any, Piece], Piece]] = {
-    "submit": lambda actor, piece: newsroom.submit_piece(actor=actor, piece=piece, seen_version=piece.version),
+    "submit": lambda actor, piece: newsroom.submit_piece(
+        actor=actor, piece=piece, seen_version=piece.version, pledge=current_pledge().version
+    ),
     "return": lambda actor, piece: newsroom.return_piece(
         actor=actor, piece=piece, seen_version=piece.version, reason="Thiếu ngày tháng."
     ),
@@ -138,7 +146,14 @@ def everything() -> list[tuple[Any, ...]]:
 def everything_but(piece: Piece) -> list[tuple[Any, ...]]:
     """The same without the piece, what hangs on it, and the event log."""
     own = {"contributors_piece": "id"} | dict.fromkeys(
-        ("contributors_credit", "contributors_score", "contributors_revision", "contributors_photo"), "piece_id"
+        (
+            "contributors_credit",
+            "contributors_score",
+            "contributors_revision",
+            "contributors_photo",
+            "contributors_pledge",
+        ),
+        "piece_id",
     )
     asks = (
         f"SELECT '{table}', count(*), md5(string_agg(t::text, '|' ORDER BY id)) FROM {table} t"

@@ -32,6 +32,7 @@ from contributors.models import (
     Revision,
 )
 from contributors.photos import add_photo
+from contributors.pledges import current_pledge
 from contributors.training import hold_session, note_attendance
 from tests.contributors.joining import person_in
 from tests.contributors.states import HOUR, everything, piece_in
@@ -225,7 +226,12 @@ def test_photos_that_never_went_up_go_with_their_files(cell, settings, tmp_path,
     add_photo(actor=cell.actor("lan"), piece=declined, seen_version=declined.version, content=third)
     from contributors.newsroom import decline_piece, submit_piece
 
-    declined = submit_piece(actor=cell.actor("lan"), piece=declined, seen_version=cell.fresh(declined).version)
+    declined = submit_piece(
+        actor=cell.actor("lan"),
+        piece=declined,
+        seen_version=cell.fresh(declined).version,
+        pledge=current_pledge().version,
+    )
     decline_piece(actor=cell.actor("head"), piece=declined, seen_version=declined.version, reason="Cũ rồi.")
     paths = {photo.sha256: photo.path for photo in Photo.objects.all()}
     assert len(paths) == 3

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 
-from contributors import clock, events, portals, registration
+from contributors import clock, events, genres, registration
 from contributors.models import Event, EventDetail, EventSeal
 from tests.factories.world import World, build_world
 
@@ -100,13 +100,13 @@ def test_changed_personal_values_are_named_and_erased_ones_are_not(sealed):
 
 def test_events_that_nobody_seals_are_told(sealed):
     with clock.at(timezone.now()):
-        portals.offer_topic(actor=sealed.actor("admin"), code="moi", name="Mới")
+        genres.offer_topic(actor=sealed.actor("admin"), code="moi", name="Mới")
         sealed.draft("lan")
     assert verify()[0]  # they are younger than ten minutes
     good, told = verify(lag=0)
-    first = Event.objects.order_by("-pk")[0]
+    first = Event.objects.order_by("-pk")[1]
     assert not good
-    assert f"1 events are not sealed after 0 minutes, the oldest is event {first.pk}, piece.started" in told
+    assert f"2 events are not sealed after 0 minutes, the oldest is event {first.pk}, topic.offered" in told
     assert events.unsealed_before(portal_id=sealed.portal.pk, moment=timezone.now() - timedelta(hours=1)) == (0, None)
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pytest
 
-from contributors import drafting, newsroom, photos, portals, registration, seats
+from contributors import drafting, newsroom, photos, pictures, portals, registration, seats
 from contributors.actors import system_actor
 from contributors.drafting import DeclaredCredit
 from contributors.errors import MESSAGES, DomainError
@@ -492,7 +492,7 @@ def _photo(world: World, content: object) -> Refused:
 
 each("photo_unreadable", {"second of two": b"no photo"}, _photo)
 each("photo_twice", {"second of two": picture(9)}, _photo)
-each("photo_large", {"second of two": b"\xff" * (photos.MOST_BYTES + 1)}, _photo)
+each("photo_large", {"second of two": b"\xff" * (pictures.MOST_BYTES + 1)}, _photo)
 
 
 @pytest.mark.parametrize("name", CASES)

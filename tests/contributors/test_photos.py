@@ -13,13 +13,18 @@ from decimal import Decimal
 import pytest
 from PIL import ExifTags, Image
 
-from contributors import drafting, photos
+from contributors import drafting, photos, pictures
 from contributors.drafting import DeclaredCredit
 from contributors.errors import DomainError
 from contributors.files import keep_file, open_kept
 from contributors.models import Credit, Photo, Revision, Role
-from contributors.photos import NewPhoto, read_photo
+from contributors.photos import NewPhoto
 from tests.factories.world import at, picture
+
+
+def read_photo(content: bytes):
+    made = pictures.read_photo(content)
+    return made.jpeg, made.width, made.height, made.taken
 
 
 def jpeg(size=(60, 40), *, exif: Image.Exif | None = None, colour=(200, 30, 30)) -> bytes:
@@ -136,8 +141,8 @@ def test_other_forms_become_jpeg(form):
 
 
 def test_too_many_bytes_are_refused_before_decoding():
-    assert refused_code(jpeg() + b"\0" * (photos.MOST_BYTES - len(jpeg()) + 1)) == "photo_large"
-    content, *_ = read_photo(jpeg() + b"\0" * (photos.MOST_BYTES - len(jpeg())))
+    assert refused_code(jpeg() + b"\0" * (pictures.MOST_BYTES - len(jpeg()) + 1)) == "photo_large"
+    content, *_ = read_photo(jpeg() + b"\0" * (pictures.MOST_BYTES - len(jpeg())))
     assert len(content) < 10_000
 
 

@@ -14,7 +14,9 @@ from PIL import Image
 
 from contributors import clock, drafting, newsroom, photos, portals, registration, seats
 from contributors.actors import Actor, actor_for, system_actor
+from contributors.genres import offer_genre, offer_topic
 from contributors.models import Account, Contributor, CountsAs, Genre, Piece, Portal, Topic, Unit
+from contributors.pledges import current_pledge
 from contributors.scopes import portal_scope
 from payments import funds, payees, rates, runs
 from payments.approvals import approve_piece
@@ -87,7 +89,9 @@ class World:
                 ],
             )
         piece = self.fresh(piece)
-        return newsroom.submit_piece(actor=self.actor(by), piece=piece, seen_version=piece.version)
+        return newsroom.submit_piece(
+            actor=self.actor(by), piece=piece, seen_version=piece.version, pledge=current_pledge().version
+        )
 
     def approved(self, by: str = "lan", coefficient: str | None = "1.5", photo: str | None = "0.5", **fields) -> Piece:
         piece = self.submitted(by, **fields)
@@ -135,7 +139,7 @@ def build_world(slug: str = "xa-mau", amount: int = 50_000_000, paying_from: dat
 def _furnish(portal: Portal, founder: Actor, amount: int, paying_from: date) -> World:
     unit = portals.open_unit(actor=founder, kind="hamlet", name="Ấp Mẫu", opened=OPENED)
     genres = {
-        code: portals.offer_genre(actor=founder, code=code, name=name, counts_as=counts_as)
+        code: offer_genre(actor=founder, code=code, name=name, counts_as=counts_as)
         for code, name, counts_as in (
             ("news_item", "Tin", CountsAs.PIECE),
             ("article", "Bài phản ánh", CountsAs.PIECE),
@@ -144,7 +148,7 @@ def _furnish(portal: Portal, founder: Actor, amount: int, paying_from: date) -> 
             ("document", "Văn bản", CountsAs.DOCUMENT),
         )
     }
-    topic = portals.offer_topic(actor=founder, code="nong-thon-moi", name="Nông thôn mới")
+    topic = offer_topic(actor=founder, code="nong-thon-moi", name="Nông thôn mới")
     portals.set_letterhead(
         actor=founder,
         effective_from=OPENED,

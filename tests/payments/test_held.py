@@ -12,6 +12,7 @@ import pytest
 from contributors import clock, drafting, newsroom
 from contributors.approval import approve_piece as approve_unscored
 from contributors.models import Contributor, Credit, CreditState
+from contributors.pledges import current_pledge
 from payments.approvals import approve_piece
 from payments.earnings import lines_of_person, people_of_run, run_summary
 from payments.models import DraftLine, Line, PayeeDetails, Statement, TaxStatus
@@ -94,7 +95,9 @@ def shared(world):
                 drafting.DeclaredCredit(world.people["hoa"], "author", Decimal(40)),
             ],
         )
-        piece = newsroom.submit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version)
+        piece = newsroom.submit_piece(
+            actor=world.actor("lan"), piece=piece, seen_version=piece.version, pledge=current_pledge().version
+        )
         piece = approve_piece(
             actor=world.actor("head"), piece=piece, seen_version=piece.version, coefficient=Decimal(2)
         )

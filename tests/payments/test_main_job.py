@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.utils import translation
 
 from contributors import clock, drafting, newsroom
+from contributors.pledges import current_pledge
 from payments.approvals import approve_piece
 from payments.books import check_books
 from payments.earnings import estimate_of, lines_of_person, people_of_run, run_summary, statements_of
@@ -123,7 +124,9 @@ def test_lines_name_the_exact_amount_and_the_rounding(world):
         piece = drafting.declare_credits(
             actor=author, piece=piece, seen_version=world.fresh(piece).version, declared=declared
         )
-        piece = newsroom.submit_piece(actor=author, piece=piece, seen_version=piece.version)
+        piece = newsroom.submit_piece(
+            actor=author, piece=piece, seen_version=piece.version, pledge=current_pledge().version
+        )
         piece = approve_piece(
             actor=world.actor("head"), piece=piece, seen_version=piece.version, coefficient=Decimal("1.5")
         )

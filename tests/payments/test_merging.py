@@ -28,6 +28,7 @@ from contributors.models import (
     Piece,
     Seat,
 )
+from contributors.pledges import current_pledge
 from contributors.scopes import portal_scope
 from payments import earnings, payee_cipher, payees, runs
 from payments.access import may_see_statement
@@ -104,7 +105,9 @@ def written_by(world, person: Contributor, when: str = "2026-07-15T09:00", **fie
 
     with clock.at(at(when)):
         piece = world.draft("writer", contributor=person, **fields)
-        piece = newsroom.submit_piece(actor=world.actor("writer"), piece=piece, seen_version=piece.version)
+        piece = newsroom.submit_piece(
+            actor=world.actor("writer"), piece=piece, seen_version=piece.version, pledge=current_pledge().version
+        )
         piece = approve_piece(
             actor=world.actor("head"), piece=piece, seen_version=piece.version, coefficient=Decimal("1.5")
         )
@@ -251,7 +254,9 @@ def test_two_shares_in_a_published_piece_stay_and_both_are_paid_to_the_one(world
         from contributors import newsroom
         from payments.approvals import approve_piece
 
-        piece = newsroom.submit_piece(actor=world.actor("writer"), piece=world.fresh(piece), seen_version=2)
+        piece = newsroom.submit_piece(
+            actor=world.actor("writer"), piece=world.fresh(piece), seen_version=2, pledge=current_pledge().version
+        )
         piece = approve_piece(
             actor=world.actor("head"), piece=piece, seen_version=piece.version, coefficient=Decimal("1.5")
         )

@@ -21,6 +21,7 @@ from contributors.errors import DomainError
 from contributors.models import Contributor, Event
 from contributors.newsroom import submit_piece
 from contributors.photos import add_photo
+from contributors.pledges import current_pledge
 from contributors.scopes import portal_scope
 from payments import payees
 from payments.models import PayeeDetails
@@ -76,7 +77,9 @@ def _together(world: World, title: str, *others: str):
         seen_version=piece.version,
         declared=[DeclaredCredit(person, "author", share=share) for person, share in zip(people, shares, strict=True)],
     )
-    return submit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version)
+    return submit_piece(
+        actor=world.actor("lan"), piece=piece, seen_version=piece.version, pledge=current_pledge().version
+    )
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:

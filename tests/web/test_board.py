@@ -7,6 +7,7 @@ import pytest
 from contributors.drafting import edit_piece
 from contributors.models import Contributor, ContributorState, CreditSource, Piece, Score
 from contributors.newsroom import return_piece
+from contributors.pledges import current_pledge
 from tests.web.conftest import summary_of, texts
 
 
@@ -111,7 +112,7 @@ def test_review_shows_what_changed_since_the_return(world, as_):
     piece = world.submitted(body="Hơn 50 người tham gia.")
     piece = return_piece(actor=world.actor("head"), piece=piece, seen_version=piece.version, reason="Đếm lại.")
     piece = edit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version, body="Hơn 60 người tham gia.")
-    submit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version)
+    submit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version, pledge=current_pledge().version)
     page = texts(as_("head").get(f"/review/{piece.public_id}/"))
     assert "Hơn <del>50</del><ins>60</ins> người tham gia." in page
 

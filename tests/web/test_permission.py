@@ -13,7 +13,8 @@ from contributors import clock
 from contributors.calls import NewCall, make_calls
 from contributors.document_sheets import check_documents_sheet, documents_template
 from contributors.documents import DocumentToPost, post_document
-from contributors.models import Contributor, ContributorState, DocumentFile, Photo
+from contributors.files import keep_file
+from contributors.models import Attachment, Contributor, ContributorState, DocumentFile, Photo
 from payments import payouts
 from payments.issuing import issue_run
 from payments.models import DraftLine, Paper, Payout, Statement
@@ -35,7 +36,17 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/send/{draft}/text/": ("lan",),
     "/send/{draft}/photos/": ("lan",),
     "/send/{draft}/check/": ("lan",),
+    "/send/{draft}/media/": ("lan",),
+    "/send/{submitted}/photos/{photo}/": ("lan",),
     "/send/{submitted}/done/": ("lan",),
+    "/pieces/{submitted}/versions/": READERS,
+    "/photos/{photo}/blur/": ("head", "deputy"),
+    "/media/{media}/": READERS,
+    "/genres/": ("admin",),
+    "/genres/new/": ("admin",),
+    "/genres/news_item/": ("admin",),
+    "/topics/new/": ("admin",),
+    "/topics/nong-thon-moi/": ("admin",),
     "/pieces/{submitted}/": READERS,
     "/pieces/{submitted}/withdraw/": ("lan",),
     "/pieces/{submitted}/reopen/": ("lan",),
@@ -115,8 +126,17 @@ OPEN_TO_ALL = {
 POST_ONLY = {
     *("my_payee_confirm", "review_approve", "review_return", "review_decline"),
     *("hand_over_end", "own_day", "own_day_drop", "credit_answer", "notices_read", "call_step"),
+    *("photo_remove", "photo_earlier", "upload_drop", "media_remove", "genres_proposed"),
+    *("genre_earlier", "genre_retire", "topic_earlier", "topic_retire"),
     *("view_save", "view_delete", "look", "sighting_answer", "feed_key_make", "feed_key_revoke"),
 }
+
+
+def a_recording(piece) -> Attachment:
+    kept = keep_file(folder="media", content=b"ID3", suffix=".mp3")
+    return Attachment.objects.create(
+        portal_id=piece.portal_id, piece=piece, position=9, kind="audio", path=kept.path, media_type="audio/mpeg"
+    )
 
 
 @pytest.fixture
@@ -147,6 +167,7 @@ def things(world, work_jobs) -> dict[str, str]:
         "submitted": submitted.public_id,
         "approved": world.approved(by="lan").public_id,
         "photo": Photo.objects.get(piece=submitted).public_id,
+        "media": a_recording(submitted).public_id,
         "statement": statement.public_id,
         "applied": applied.public_id,
         "payee": world.people["lan"].public_id,
@@ -215,6 +236,7 @@ def test_every_view_stands_in_the_table():
             "submitted",
             "approved",
             "photo",
+            "media",
             "statement",
             "applied",
             "run",

@@ -4,8 +4,9 @@ import uuid
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contributors.models import Contributor, Credit, Photo, Piece
+from contributors.models import Contributor, Credit, Photo, Piece, Pledge, Upload
 from contributors.newsroom import decline_piece, return_piece
+from contributors.pledges import current_pledge
 from tests.factories.world import picture
 from tests.web.conftest import summary_of, texts
 
@@ -21,7 +22,13 @@ def upload(number: int) -> SimpleUploadedFile:
     return SimpleUploadedFile(f"anh-{number}.jpg", picture(number), "image/jpeg")
 
 
-def test_send_from_genre_to_receipt(world, as_):
+def check(client, piece, version):
+    """Press "send" on the page that shows the whole piece."""
+    answers = {"version": version, "pledge": current_pledge().version}
+    return client.post(f"/send/{piece.public_id}/check/", answers)
+
+
+def test_send_from_genre_to_receipt(world, as_, work_jobs):
     client = as_("lan")
     assert client.get("/send/?genre=article&next=1")["Location"] == "/send/text/?genre=article"
     answer = new_text(client, genre="article", event_on="2026-11-22")
@@ -33,10 +40,18 @@ def test_send_from_genre_to_receipt(world, as_):
         {"version": piece.version, "photos": [upload(1), upload(2)], "caption": "Bà con họp", "who": "me"},
     )
     assert answer["Location"] == f"/send/{piece.public_id}/photos/"
+    assert "đang xử lý" in texts(client.get(f"/send/{piece.public_id}/photos/"))
+    answer = check(client, piece, world.fresh(piece).version)
+    assert (answer.status_code, summary_of(answer)) == (
+        409,
+        ["Còn 2 tệp chưa gửi xong hoặc đang xử lý. Chờ xong rồi gửi; tệp nào không cần nữa thì bỏ."],
+    )
+    assert work_jobs() == 2
+    assert "đang xử lý" not in texts(client.get(f"/send/{piece.public_id}/photos/"))
     assert (
         list(Photo.objects.values_list("caption", "photographer__full_name")) == [("Bà con họp", "Nguyễn Thị Lan")] * 2
     )
-    answer = client.post(f"/send/{piece.public_id}/check/", {"version": world.fresh(piece).version})
+    answer = check(client, piece, world.fresh(piece).version)
     assert answer["Location"] == f"/send/{piece.public_id}/done/"
     sent = world.fresh(piece)
     assert sent.state == "submitted"
@@ -105,7 +120,7 @@ def test_edit_stale_version_keeps_what_was_typed_and_shows_the_other(world, as_)
     assert world.fresh(piece).title == "Tiêu đề thứ hai"
 
 
-def test_photos_one_caption_each_with_their_own_photographer(world, as_):
+def test_photos_one_caption_each_with_their_own_photographer(world, as_, work_jobs):
     piece = world.draft()
     answers = {
         "version": piece.version,
@@ -119,6 +134,7 @@ def test_photos_one_caption_each_with_their_own_photographer(world, as_):
         "who-2": "unknown",
     }
     assert as_("lan").post(f"/send/{piece.public_id}/photos/", answers).status_code == 302
+    assert work_jobs() == 3
     assert list(Photo.objects.order_by("position").values_list("caption", "photographer__full_name")) == [
         ("Một", "Nguyễn Thị Lan"),
         ("Hai", "Lê Hoà"),
@@ -138,10 +154,10 @@ def test_photos_the_photographer_is_never_assumed(world, as_):
         f"/send/{piece.public_id}/photos/", {"version": piece.version, "photos": [upload(1)], "caption": "Một"}
     )
     assert (answer.status_code, summary_of(answer)) == (422, ["Hãy cho biết ai chụp."])
-    assert Photo.objects.count() == 0
+    assert (Photo.objects.count(), Upload.objects.count()) == (0, 0)
 
 
-def test_photos_unreadable_file_is_named_and_the_others_are_kept(world, as_):
+def test_photos_unreadable_file_is_named_and_the_others_are_kept(world, as_, work_jobs):
     piece = world.draft()
     broken = SimpleUploadedFile("hong.jpg", b"khong phai anh", "image/jpeg")
     client = as_("lan")
@@ -150,10 +166,11 @@ def test_photos_unreadable_file_is_named_and_the_others_are_kept(world, as_):
         {"version": piece.version, "photos": [upload(1), broken, upload(2)], "who": "me"},
     )
     assert answer.status_code == 422
-    assert summary_of(answer) == ["hong.jpg: Tệp này không phải ảnh đọc được (JPEG, PNG, WebP)."]
-    assert Photo.objects.count() == 2
+    assert summary_of(answer) == ["hong.jpg: Tệp này không phải ảnh đọc được (JPEG, PNG, WebP, HEIC)."]
+    assert work_jobs() == 2
     again = {"version": answer.context["form"]["version"].value(), "photos": [upload(3)], "who": "me"}
     assert client.post(f"/send/{piece.public_id}/photos/", again).status_code == 302
+    assert work_jobs() == 1
     assert Photo.objects.count() == 3
 
 
@@ -166,7 +183,7 @@ def test_photos_none_chosen_says_what_to_do(world, as_):
 def test_check_twice_in_a_row_is_one_submission_and_the_same_receipt(world, as_):
     piece = world.draft()
     client = as_("lan")
-    first, second = (client.post(f"/send/{piece.public_id}/check/", {"version": piece.version}) for _ in range(2))
+    first, second = (check(client, piece, piece.version) for _ in range(2))
     assert first["Location"] == second["Location"] == f"/send/{piece.public_id}/done/"
     assert world.fresh(piece).version == piece.version + 1
 
@@ -192,7 +209,7 @@ def test_returned_piece_shows_the_reason_and_can_be_sent_again(world, as_):
     assert "Cần bạn sửa" in texts(client.get("/me/"))
     assert "Ghi tên hộ được hỏi." in texts(client.get(f"/send/{piece.public_id}/text/"))
     client.post(f"/send/{piece.public_id}/text/", {"version": piece.version, **TEXT})
-    client.post(f"/send/{piece.public_id}/check/", {"version": world.fresh(piece).version})
+    check(client, piece, world.fresh(piece).version)
     assert world.fresh(piece).state == "submitted"
 
 
@@ -221,26 +238,44 @@ def test_story_of_a_piece_names_no_one_of_the_board(world, as_):
     assert world.people["head"].full_name not in page
 
 
-def test_enter_for_someone_new_keeps_both_names_and_makes_one_person(world, as_):
+def test_enter_one_page_makes_person_piece_and_photos_once(world, as_, work_jobs):
     client = as_("writer")
     key = str(uuid.uuid4())
-    answers = {"client_key": key, "full_name": "Kiều Văn Mới", "unit": str(world.unit.public_id)}
-    first, second = client.post("/enter/", answers), client.post("/enter/", answers)
+
+    def press():
+        answers = {"client_key": key, "full_name": "Kiều Văn Mới", "unit": str(world.unit.public_id)}
+        answers |= {"genre": "news_item", "text": "Ấp Mẫu có điện\n\nTối qua ấp có điện. Bà con mừng."}
+        return client.post("/enter/", answers | {"photos": [upload(1), upload(2)], "who": "unknown"})
+
+    first, second = press(), press()
     person = Contributor.objects.get(full_name="Kiều Văn Mới")
-    assert first["Location"] == second["Location"] == f"/send/?for={person.public_id}"
-    assert person.state == "recorded"
-    assert f'name="for" value="{person.public_id}"' in texts(client.get(first["Location"]))
-    new_text(client, author=str(person.public_id))
     piece = Piece.objects.get()
+    assert first["Location"] == second["Location"] == f"/send/{piece.public_id}/check/"
+    assert person.state == "recorded"
+    assert (piece.title, piece.body) == ("Ấp Mẫu có điện", "Tối qua ấp có điện. Bà con mừng.")
     assert (piece.contributor, piece.created_by) == (person, world.accounts["writer"])
+    assert work_jobs() == 2
+    assert list(Photo.objects.values_list("photographer", flat=True)) == [None, None]
+    page = texts(client.get(f"/send/{piece.public_id}/check/"))
+    assert "Tôi nhập đúng lời và ảnh tác giả gửi" in page
     assert "của Kiều Văn Mới" in texts(client.get(f"/send/{piece.public_id}/text/"))
-    client.post(f"/send/{piece.public_id}/check/", {"version": piece.version})
+    check(client, piece, world.fresh(piece).version)
     assert world.fresh(piece).state == "submitted"
+    assert Pledge.objects.get().on_behalf
+    assert "Phan Thị Viết nhập hộ" in texts(as_("head").get(f"/review/{piece.public_id}/"))
 
 
-def test_enter_needs_an_author(world, as_):
-    answer = as_("writer").post("/enter/", {"client_key": str(uuid.uuid4())})
-    assert summary_of(answer) == ["Hãy chọn một người, hoặc ghi tên người mới."]
+def test_enter_needs_an_author_a_text_and_who_took_the_photos(world, as_):
+    client = as_("writer")
+    asked = {"client_key": str(uuid.uuid4()), "genre": "news_item"}
+    answer = client.post("/enter/", asked | {"photos": [upload(1)]})
+    assert summary_of(answer) == [
+        "Hãy chọn một người, hoặc ghi tên người mới.",
+        "Hãy cho biết ai chụp.",
+    ]
+    answer = client.post("/enter/", asked | {"full_name": "Kiều Văn Mới"})
+    assert summary_of(answer) == ["Hãy viết nội dung."]
+    assert not Contributor.objects.filter(full_name="Kiều Văn Mới").exists()
 
 
 def test_contributor_cannot_write_for_another(world, as_):

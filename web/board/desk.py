@@ -1,25 +1,18 @@
-"""What waits for a board member, oldest first; entering for someone."""
+"""What waits for a board member, oldest first."""
 
 from __future__ import annotations
 
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from contributors import clock
-from contributors.access import holds, require
+from contributors.access import holds
 from contributors.crediting import disputed_credits
 from contributors.deadlines import timing
-from contributors.models import Contributor
 from contributors.output import waiting_desk
-from contributors.registration import record_person
 from contributors.watching import sightings_waiting
-from web.board.forms import AuthorForm
 from web.due import waiting
 from web.notices import told_notices
-from web.once import FirstPress
-from web.page import PageRequest, for_board, for_members, show
+from web.page import PageRequest, for_board, show
 
 MOST_DISPUTED = 50
 
@@ -42,21 +35,3 @@ def desk_page(request: PageRequest) -> HttpResponseBase:
         "may_enter": holds(request.actor, "piece.start_for_other"),
     }
     return show(request, "board/desk.html", context)
-
-
-@for_members
-def enter_page(request: PageRequest) -> HttpResponseBase:
-    """Nhập hộ: name the author, then write as for oneself. Both names are kept."""
-    require(request.actor, "piece.start_for_other")
-    form = AuthorForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        press = FirstPress(form.cleaned_data["client_key"])
-        with form.refusals():
-            author = form.cleaned_data["contributor"] or press.kept(Contributor)
-            if author is None:
-                author = record_person(
-                    actor=request.actor, full_name=form.cleaned_data["full_name"], unit=form.cleaned_data["unit"]
-                )
-                press.keep(author)
-            return redirect(f"{reverse('web:send')}?{urlencode({'for': str(author.public_id)})}")
-    return show(request, "board/enter.html", form=form)

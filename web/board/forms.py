@@ -10,8 +10,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contributors.models import Contributor, ContributorState, Photo, Unit
-from web.forms import ClientKeyForm, CoefficientField, DayField, PageForm, SeenForm
+from contributors.models import Photo
+from web.forms import CoefficientField, DayField, PageForm, SeenForm
 
 
 class ApproveForm(SeenForm):
@@ -63,46 +63,6 @@ class DecideForm(SeenForm):
     reason = forms.CharField(
         label=_("Lý do (khi không nhận)"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
-
-
-class AuthorForm(ClientKeyForm):
-    """Who wrote it: someone of the network, or a name that is written down now."""
-
-    contributor = forms.ModelChoiceField(
-        label=_("Người đã có tên trong danh sách"),
-        queryset=Contributor.unscoped.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=_("Chọn trong danh sách"),
-    )
-    full_name = forms.CharField(
-        label=_("Hoặc ghi họ và tên người mới"),
-        help_text=_("Người này chưa đăng ký; nhuận bút được giữ lại tới khi họ nhận."),
-        required=False,
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    unit = forms.ModelChoiceField(
-        label=_("Ấp, ngành của người mới"),
-        queryset=Unit.unscoped.none(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=_("Không rõ"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people = Contributor.objects.filter(
-            state__in=[ContributorState.ACTIVE, ContributorState.RECORDED], merged_into__isnull=True
-        )
-        self.fields["contributor"].queryset = people.order_by("sort_key", "pk")  # type: ignore[attr-defined]
-        self.fields["unit"].queryset = Unit.objects.filter(closed__isnull=True).order_by("kind", "sort_key")  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if not cleaned.get("contributor") and not cleaned.get("full_name") and not self.errors:
-            self.add_error("contributor", _("Hãy chọn một người, hoặc ghi tên người mới."))
-        return cleaned
 
 
 class PeriodForm(PageForm):

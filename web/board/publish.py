@@ -16,7 +16,7 @@ from contributors.newsroom import publish_piece
 from contributors.packages import clean_html, package_of, photo_name, plain_name
 from contributors.watching import sightings_waiting
 from web.board.forms import PublishForm
-from web.downloads import photo_answer, zip_answer
+from web.downloads import photo_answer, small_answer, zip_answer
 from web.page import PageRequest, for_board, for_members, show
 from web.pieces import photos_of, seen_piece
 from web.sentences import tell
@@ -51,11 +51,14 @@ def publish_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase
 
 @for_members
 def photo_file(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
-    """One photo, to look at (`?show`) or to keep."""
+    """One photo, to look at (`?show`, `?small`) or to keep."""
     photo = Photo.objects.select_related("piece").filter(public_id=public_id).first()
-    if photo is None or not may_see(request.actor, photo.piece):
+    if photo is None or not photo.path or photo.removed_at or not may_see(request.actor, photo.piece):
         raise DomainError("not_found")
-    return photo_answer(photo, name=photo_name(photo.piece, photo), shown="show" in request.GET)
+    if "small" in request.GET and photo.small_path:
+        return small_answer(photo)
+    shown = bool({"show", "small"} & set(request.GET))
+    return photo_answer(photo, name=photo_name(photo.piece, photo), shown=shown)
 
 
 @for_board

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from contributors import clock
 from contributors.access import Standing, approver_standing, holds, open_proposal
 from contributors.alike import compared_pieces, pieces_alike
+from contributors.attachments import attachments_of
 from contributors.crediting import edited_by
 from contributors.deadlines import due_of
 from contributors.models import Contributor, Photo, Piece, PieceState, Role, Score
@@ -28,8 +29,11 @@ from web.board.forms import ApproveForm
 from web.due import waiting_of
 from web.forms import ReasonForm, SeenForm
 from web.page import PageRequest, for_board, show
-from web.pieces import photos_of, seen_piece
+from web.pieces import entered_by, photos_of, seen_piece
 from web.sentences import story, tell
+
+# Where a change of photos is still possible.
+OPEN_TO_BLUR = frozenset({PieceState.SUBMITTED, PieceState.RETURNED, PieceState.APPROVED, PieceState.SCHEDULED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,9 @@ def _shown(
         "changed": changes_since_return(piece) if waiting else None,
         "alike": pieces_alike(piece) if waiting and not piece.practice else [],
         "may_approve": approver,
+        "may_blur": holds(request.actor, "photo.blur") and piece.state in OPEN_TO_BLUR,
+        "attachments": attachments_of(piece),
+        "entered_by": entered_by(piece),
         "may_return": waiting and holds(request.actor, "piece.return"),
         "may_decline": waiting and holds(request.actor, "piece.decline"),
         "sheet": sheet,

@@ -8,7 +8,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from contributors.models import Contributor, ContributorState, CountsAs, Genre, Piece
+from contributors.drafting import LANGUAGES
+from contributors.genres import offered_genres, offered_topics
+from contributors.models import Contributor, ContributorState, CountsAs, Genre, Origin, Piece, Topic
 from web.forms import ClientKeyForm, DayField, PageForm, SeenForm
 
 
@@ -30,7 +32,13 @@ class GenreForm(PageForm):
 
 
 def genres_for_contributors() -> Any:
-    return Genre.objects.filter(for_contributors=True).exclude(counts_as=CountsAs.DOCUMENT).order_by("position", "pk")
+    return offered_genres().filter(for_contributors=True).exclude(counts_as=CountsAs.DOCUMENT)
+
+
+TEXT = (
+    *("title", "body", "event_on", "event_place", "topic", "leader_activity"),
+    *("origin", "source", "language"),
+)
 
 
 class TextFields(PageForm):
@@ -56,11 +64,43 @@ class TextFields(PageForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    topic = forms.ModelChoiceField(
+        label=_("Chuyên mục"),
+        queryset=Topic.unscoped.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Để Ban biên tập chọn"),
+    )
+    leader_activity = forms.BooleanField(
+        label=_("Hoạt động của lãnh đạo"),
+        help_text=_("Tin về lãnh đạo xã họp, thăm, kiểm tra: cần lên trang ngay trong ngày."),
+        required=False,
+    )
+    origin = forms.ChoiceField(label=_("Bài này"), choices=Origin.choices, required=False)
+    source = forms.CharField(
+        label=_("Lấy từ đâu"),
+        help_text=_("Chỉ ghi khi không phải tự viết: tên báo, trang, sách, người kể."),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("Viết bằng"), choices=list(LANGUAGES.items()), required=False)
+
+    def __init__(self, *args: Any, piece: Piece | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        topics = offered_topics()
+        if piece is not None and piece.topic_id is not None:
+            topics = topics | Topic.objects.filter(pk=piece.topic_id)
+        self.fields["topic"].queryset = topics  # type: ignore[attr-defined]
+
     def piece_fields(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("title", "body", "event_on", "event_place")}
+        """What the form asked for; a choice that was left out is the usual one."""
+        given = {name: self.cleaned_data[name] for name in TEXT}
+        return given | {"origin": given["origin"] or Origin.ORIGINAL, "language": given["language"] or "vi"}
 
 
 class NewTextForm(TextFields, ClientKeyForm):
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     genre = forms.ModelChoiceField(queryset=Genre.unscoped.none(), to_field_name="code", widget=forms.HiddenInput)
     # For whom it is entered; empty: for oneself.
     author = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -70,12 +110,24 @@ class NewTextForm(TextFields, ClientKeyForm):
         super().__init__(*args, **kwargs)
         self.fields["genre"].queryset = Genre.objects.exclude(counts_as=CountsAs.DOCUMENT)  # type: ignore[attr-defined]
 
+    def show_newest(self, version: int) -> None:
+        """After a stale version: what was typed stays, and the next press counts for the version shown now."""
+        if self.stale:
+            self.data = {**dict(self.data.items()), "version": str(version)}
+
 
 class EditTextForm(TextFields, SeenForm):
     @classmethod
     def of(cls, piece: Piece) -> EditTextForm:
-        names = ("title", "body", "event_on", "event_place", "version")
-        return cls(initial={name: getattr(piece, name) for name in names})
+        initial = {name: getattr(piece, name) for name in (*TEXT, "version")}
+        initial["topic"] = piece.topic.code if piece.topic is not None else None
+        return cls(initial=initial, piece=piece)
+
+
+class SubmitForm(SeenForm):
+    """Sending in, with the version of the pledge that the page showed."""
+
+    pledge = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
 
 class ManyFiles(forms.FileInput):
@@ -97,9 +149,9 @@ class PhotosForm(SeenForm):
 
     photos = ManyFilesField(
         label=_("Chọn ảnh"),
-        help_text=_("Chụp ngay hoặc lấy từ máy. JPEG, PNG hoặc WebP, mỗi ảnh không quá 20 MB."),
+        help_text=_("Chụp ngay hoặc lấy từ máy. JPEG, PNG, WebP hoặc HEIC, mỗi ảnh không quá 20 MB."),
         required=False,
-        widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/*", "multiple": True}),
+        widget=ManyFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic,image/*", "multiple": True}),
     )
     caption = forms.CharField(
         label=_("Chú thích"),
@@ -124,15 +176,7 @@ class PhotosForm(SeenForm):
     def __init__(self, *args: Any, piece: Piece, own: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.piece = piece
-        me = _("Tôi chụp") if own else _("Tác giả chụp")
-        self.fields["who"].choices = [("me", me), ("other", _("Người khác chụp")), ("unknown", _("Không rõ ai chụp"))]  # type: ignore[attr-defined]
-        self.fields["other"].queryset = (  # type: ignore[attr-defined]
-            Contributor.objects.filter(
-                state__in=[ContributorState.ACTIVE, ContributorState.RECORDED], merged_into__isnull=True
-            )
-            .exclude(pk=piece.contributor_id)
-            .order_by("sort_key", "pk")
-        )
+        ask_who(self, piece, own=own)
         self.chosen: list[ChosenPhoto] = []
 
     def clean(self) -> dict[str, Any]:
@@ -164,6 +208,20 @@ class PhotosForm(SeenForm):
         if found is None:
             self.add_error("other", _("Hãy chọn tên người chụp."))
         return found
+
+
+def ask_who(form: PageForm, piece: Piece, *, own: bool) -> None:
+    """The choices of "who took it": nobody is chosen beforehand."""
+    me = _("Tôi chụp") if own else _("Tác giả chụp")
+    choices = [("me", me), ("other", _("Người khác chụp")), ("unknown", _("Không rõ ai chụp"))]
+    form.fields["who"].choices = choices  # type: ignore[attr-defined]
+    form.fields["other"].queryset = (  # type: ignore[attr-defined]
+        Contributor.objects.filter(
+            state__in=[ContributorState.ACTIVE, ContributorState.RECORDED], merged_into__isnull=True
+        )
+        .exclude(pk=piece.contributor_id)
+        .order_by("sort_key", "pk")
+    )
 
 
 class ChosenPhoto:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from contributors.access import is_own
+from contributors.attachments import attachments_of
 from contributors.calls import calls_open_to
 from contributors.crediting import credits_to_answer
 from contributors.models import PieceState
@@ -21,7 +22,7 @@ from web.context import pays_today
 from web.forms import SeenForm
 from web.notices import told_notices
 from web.page import PageRequest, for_contributors, for_members, person_of, show
-from web.pieces import own_piece, photos_of, seen_piece
+from web.pieces import entered_by, own_piece, photos_of, seen_piece
 from web.sentences import YOURS, story, tell
 
 A_PAGE = 20
@@ -56,6 +57,8 @@ def piece_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "told": tell(piece),
         "story": story(piece),
         "photos": photos_of(piece),
+        "attachments": attachments_of(piece),
+        "entered_by": entered_by(piece),
         "own": own,
         "credits": piece.credits.select_related("contributor").order_by("pk"),
         "may_credit": own and piece.state in YOURS | {PieceState.SUBMITTED},

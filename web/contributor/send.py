@@ -11,16 +11,29 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from contributors.drafting import edit_piece, start_piece
+from contributors.attachments import attachments_of
+from contributors.autosave import write_draft
+from contributors.drafting import MOST_WORDS, edit_piece
 from contributors.errors import DomainError
-from contributors.models import MAKERS, Contributor, CountsAs, Piece, PieceState, Role
+from contributors.models import MAKERS, Contributor, CountsAs, Piece, PieceState, Role, UploadKind
 from contributors.newsroom import submit_piece
 from contributors.output import never_wrote
-from contributors.photos import add_photo
+from contributors.pledges import current_pledge
+from contributors.revisions import compared
+from contributors.uploads import begin_upload, receive_file, uploads_open
+from contributors.words import count_words
 from payments.approvals import Preview, preview, score_sheet
 from payments.errors import PaymentError
 from web.context import pays_today
-from web.contributor.forms import EditTextForm, GenreForm, NewTextForm, PhotosForm, genres_for_contributors
+from web.contributor.forms import (
+    EditTextForm,
+    GenreForm,
+    NewTextForm,
+    PhotosForm,
+    SubmitForm,
+    TextFields,
+    genres_for_contributors,
+)
 from web.forms import SeenForm
 from web.page import PageRequest, for_writers, show
 from web.pieces import own_piece, photos_of
@@ -61,16 +74,20 @@ def new_text_page(request: PageRequest) -> HttpResponseBase:
     form.fields["body"].required = _asks_for_text(form["genre"].value())
     if form.is_valid():
         with form.refusals():
-            piece = start_piece(
+            piece = write_draft(
                 actor=request.actor,
                 client_key=form.cleaned_data["client_key"],
                 genre=form.cleaned_data["genre"],
+                seen_version=form.cleaned_data["version"],
                 contributor=_named(form.cleaned_data["author"]),
                 practice=form.cleaned_data["practice"],
-                **form.piece_fields(),
+                fields=form.piece_fields(),
             )
             return _onward(request, piece)
-    frame = _text_frame("", None) | {"practice": form["practice"].value()}
+    known = _kept(request, form) if form.stale else None
+    if known is not None:
+        form.show_newest(known.version)
+    frame = _text_frame("", known, form) | {"practice": form["practice"].value()}
     return show(request, "contributor/text.html", frame, form=form)
 
 
@@ -79,7 +96,7 @@ def text_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     piece = own_piece(request.actor, public_id)
     if request.method != "POST":
         return show(request, "contributor/text.html", _text_frame(piece.genre.name, piece), form=EditTextForm.of(piece))
-    form = EditTextForm(request.POST)
+    form = EditTextForm(request.POST, piece=piece)
     form.fields["body"].required = piece.genre.counts_as == CountsAs.PIECE
     if form.is_valid():
         with form.refusals():
@@ -87,7 +104,14 @@ def text_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
             return _onward(request, piece)
     newest = own_piece(request.actor, public_id)
     form.show_newest(newest.version)
-    return show(request, "contributor/text.html", _text_frame(newest.genre.name, newest), form=form)
+    return show(request, "contributor/text.html", _text_frame(newest.genre.name, newest, form), form=form)
+
+
+def _kept(request: PageRequest, form: NewTextForm) -> Piece | None:
+    """The draft of a form's key, which another device wrote on."""
+    key = form.cleaned_data["client_key"]
+    found: Piece | None = Piece.objects.filter(client_key=key, created_by_id=request.actor.account_id).first()
+    return found
 
 
 @for_writers
@@ -98,9 +122,9 @@ def photos_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     if request.method == "POST":
         form = PhotosForm(request.POST, request.FILES, piece=piece, own=own)
         if form.is_valid():
-            added = _add_photos(request, piece, form)
+            added = _take_photos(request, piece, form)
             if added and not form.errors:
-                messages.success(request, _("Đã lưu %(count)d ảnh.") % {"count": added})
+                messages.success(request, _("Đã nhận %(count)d ảnh.") % {"count": added})
                 return redirect("web:send_photos", public_id=public_id)
         piece = own_piece(request.actor, public_id)
         if form.stale or form.chosen:
@@ -108,33 +132,35 @@ def photos_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "piece": piece,
         "photos": photos_of(piece),
+        "uploads": list(uploads_open(piece)),
+        "attachments": attachments_of(piece),
+        "author": piece.contributor.public_id,
+        "editing": True,
         "step": 3,
         "steps": STEPS,
     }
     return show(request, "contributor/photos.html", context, form=form)
 
 
-def _add_photos(request: PageRequest, piece: Piece, form: PhotosForm) -> int:
+def _take_photos(request: PageRequest, piece: Piece, form: PhotosForm) -> int:
     """Each photo by itself: one that cannot be read is named, the others are kept."""
     added = 0
-    seen = form.seen_version
     for photo in form.chosen:
         try:
-            add_photo(
+            begun = begin_upload(
                 actor=request.actor,
                 piece=piece,
-                seen_version=seen,
-                content=photo.file.read(),
+                client_key=uuid.uuid4(),
+                kind=UploadKind.PHOTO,
+                file_name=photo.file.name or "",
+                size=photo.file.size or 0,
                 caption=photo.caption,
                 photographer=photo.photographer,
             )
+            receive_file(actor=request.actor, upload=begun, parts=photo.file.chunks())
         except DomainError as refused:
-            if refused.code == "stale_version":
-                form.refuse(refused)
-                return added
             form.add_error("photos", f"{photo.file.name}: {refused.message()}")
             continue
-        seen = piece.version
         added += 1
     return added
 
@@ -143,23 +169,34 @@ def _add_photos(request: PageRequest, piece: Piece, form: PhotosForm) -> int:
 def check_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Check your answers, then send. What the verb still misses is said at the top, with the way to it."""
     piece = own_piece(request.actor, public_id)
-    form = SeenForm(request.POST or None, initial={"version": piece.version})
+    text = current_pledge()
+    form = SubmitForm(request.POST or None, initial={"version": piece.version, "pledge": text.version})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            submit_piece(actor=request.actor, piece=piece, seen_version=form.seen_version)
+            submit_piece(
+                actor=request.actor,
+                piece=piece,
+                seen_version=form.seen_version,
+                pledge=form.cleaned_data["pledge"],
+            )
             return redirect("web:send_done", public_id=public_id)
         if _already_sent(form, public_id, request):
             return redirect("web:send_done", public_id=public_id)
         piece = own_piece(request.actor, public_id)
         form.show_newest(piece.version)
     photos = photos_of(piece)
+    own = piece.contributor_id == request.actor.contributor_id
     context = {
         "piece": piece,
         "photos": photos,
         "without_caption": sum(1 for photo in photos if not photo.caption),
-        "words": len(piece.body.split()),
+        "uploads": list(uploads_open(piece)),
+        "attachments": attachments_of(piece),
+        "words": count_words(piece.body),
         "fee": _least_fee(request, piece),
-        "own": piece.contributor_id == request.actor.contributor_id,
+        "own": own,
+        "points": text.points(on_behalf=not own),
+        "pledge": text.version,
         "step": 4,
         "steps": STEPS,
     }
@@ -202,9 +239,12 @@ def _authors_part(piece: Piece, shown: Preview) -> int:
     )
 
 
-def _text_frame(genre_name: str, piece: Piece | None) -> dict[str, object]:
+def _text_frame(genre_name: str, piece: Piece | None, form: TextFields | None = None) -> dict[str, object]:
     practice = piece is not None and piece.practice
-    return {"genre_name": genre_name, "piece": piece, "practice": practice, "step": 2, "steps": STEPS}
+    frame: dict[str, object] = {"genre_name": genre_name, "piece": piece, "practice": practice}
+    if piece is not None and form is not None and form.stale:
+        frame["theirs"] = compared(form["body"].value() or "", piece.body)
+    return frame | {"step": 2, "steps": STEPS, "most_words": MOST_WORDS}
 
 
 def _asks_for_text(code: str) -> bool:

@@ -1,7 +1,8 @@
 from django.urls import path
 
 from web import notices
-from web.contributor import calls, claims, details, fees, home, parts, payee, send
+from web.contributor import calls, claims, details, fees, home, media, parts, payee, send
+from web.versions import versions_page
 
 urlpatterns = [
     path("me/", home.my_pieces_page, name="my_pieces"),
@@ -20,6 +21,14 @@ urlpatterns = [
     path("send/text/", send.new_text_page, name="send_text"),
     path("send/<uuid:public_id>/text/", send.text_page, name="send_piece_text"),
     path("send/<uuid:public_id>/photos/", send.photos_page, name="send_photos"),
+    path("send/<uuid:public_id>/photos/<uuid:photo_id>/", media.photo_page, name="send_photo"),
+    path("send/<uuid:public_id>/photos/<uuid:photo_id>/remove/", media.remove_photo_view, name="photo_remove"),
+    path("send/<uuid:public_id>/photos/<uuid:photo_id>/earlier/", media.earlier_view, name="photo_earlier"),
+    path("send/<uuid:public_id>/uploads/<uuid:upload_id>/drop/", media.drop_upload_view, name="upload_drop"),
+    path("send/<uuid:public_id>/media/", media.media_page, name="send_media"),
+    path("send/<uuid:public_id>/media/<uuid:attachment_id>/remove/", media.remove_media_view, name="media_remove"),
+    path("media/<uuid:public_id>/", media.media_file, name="media_file"),
+    path("pieces/<uuid:public_id>/versions/", versions_page, name="versions"),
     path("send/<uuid:public_id>/check/", send.check_page, name="send_check"),
     path("send/<uuid:public_id>/done/", send.done_page, name="send_done"),
     path("payee/", payee.my_payee_page, name="my_payee"),

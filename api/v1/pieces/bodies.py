@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.bodies import ByPublicId, ReasonBody, StrictBody, VersionBody, Words
-from contributors.models import Contributor, Origin, Photo, Role
+from contributors.models import Contributor, Origin, Photo, Role, Unit
 
 MOST_CREDITS = 50
 # A coefficient as the scores' column holds it; the legal range is the domain's to check.
@@ -35,6 +35,31 @@ class PieceText(StrictBody):
     document_issuer = Words(max_length=200, required=False, allow_blank=True)
 
 
+class DraftBody(PieceText):
+    """A draft as it is written now. `version` as the last answer gave it; left out the first time."""
+
+    genre = Words(max_length=40, help_text="Code of a genre; counts when the draft begins.")
+    topic = Words(max_length=40, required=False, allow_null=True, help_text="Code of a topic.")
+    contributor = ByPublicId(
+        Contributor, required=False, allow_null=True, help_text="Whose piece it is; left out: your own."
+    )
+    practice = serializers.BooleanField(required=False)
+    version = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
+
+
+class EnteredPiece(StrictBody):
+    """Written down for its author: someone of the network, or a name that is recorded now."""
+
+    client_key = serializers.UUIDField(help_text="Made by your device, once for each piece.")
+    genre = Words(max_length=40, help_text="Code of a genre.")
+    topic = Words(max_length=40, required=False, allow_null=True, help_text="Code of a topic.")
+    contributor = ByPublicId(Contributor, required=False, allow_null=True)
+    full_name = Words(max_length=300, required=False, allow_blank=True, help_text="Of someone not registered.")
+    unit = ByPublicId(Unit, required=False, allow_null=True)
+    title = Words(max_length=2000, required=False, allow_blank=True, help_text="Left out: the text's first line.")
+    text = Words(allow_blank=True, trim_whitespace=False)
+
+
 class NewPiece(PieceText):
     """A draft. The same `client_key` again gives the piece that is there already."""
 
@@ -49,6 +74,8 @@ class NewPiece(PieceText):
 
 class EditPiece(PieceText, VersionBody):
     """Changed fields only."""
+
+    topic = Words(max_length=40, required=False, allow_null=True, help_text="Code of a topic.")
 
 
 class DeclaredCreditBody(StrictBody):
@@ -78,7 +105,7 @@ class ApproveBody(VersionBody):
 
     coefficient = serializers.DecimalField(**COEFFICIENT)
     photo_coefficient = serializers.DecimalField(**COEFFICIENT, help_text="One value for each of the photos.")
-    photo_coefficients = PhotoScore(many=True, required=False, help_text="For photos that have a score of their own.")  # type: ignore[call-arg]
+    photo_coefficients = PhotoScore(many=True, required=False, help_text="For photos that have a score of their own.")
     name_editors = serializers.BooleanField(
         required=False, default=True, help_text="Whoever changed the text, by the log, gets an editor's credit."
     )
@@ -102,9 +129,15 @@ class OptionalReasonBody(ReasonBody):
     reason = Words(max_length=1000, required=False, allow_blank=True, default="")
 
 
+class SubmitBody(VersionBody):
+    """With the version of the pledge that its sender read and agreed to; see /pledge/."""
+
+    pledge = Words(max_length=20, required=False, allow_null=True, default=None)
+
+
 class PhotoBody(VersionBody):
     """One photo as multipart/form-data. It is re-encoded, and what the camera wrote into it is removed."""
 
-    file = serializers.FileField(help_text="JPEG, PNG or WebP.")
+    file = serializers.FileField(help_text="JPEG, PNG, WebP or HEIC.")
     caption = Words(max_length=500, required=False, allow_blank=True, default="")
     photographer = ByPublicId(Contributor, required=False, allow_null=True)

@@ -15,12 +15,12 @@ from rest_framework.response import Response
 
 from api.bodies import ByPublicId, StrictBody, Words
 from api.portal_view import PortalView
-from api.v1.pieces.rows import pieces_seen_by
 from api.v1.pieces.shapes import Named
 from contributors.access import approver_standing, open_proposal, require
 from contributors.crediting import answer_credit, edited_by, settle_credit
 from contributors.deadlines import due_of
 from contributors.errors import DomainError
+from contributors.finding import pieces_seen_by
 from contributors.models import Contributor, Credit, CreditState, Piece, PieceState, Role
 
 STANDINGS = ("own", "head_made", "no_head", "waited", "second", "handed")

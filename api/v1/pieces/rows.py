@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from contributors.models import Credit, Photo, Piece
+from contributors.models import Attachment, Credit, Photo, Piece, Upload, UploadState
+from contributors.uploads import CHUNK, given_up, problem_of, uploads_open
+from contributors.words import count_words
 
 LISTED = (
     *("pk", "public_id", "version", "title", "leader_activity", "state", "state_since", "receipt_number", "event_on"),
@@ -18,6 +20,7 @@ SHOWN = (
     *("state_reason", "revision_number", "approved_revision", "body", "event_place", "origin", "source", "language"),
     *("document_number", "document_type", "document_on", "document_signer", "document_issuer"),
 )
+ENTERED = ("created_by_id", "created_by__name", "contributor__account_id")
 SAME = (
     *("version", "title", "leader_activity", "state", "state_since", "receipt_number", "event_on"),
     *("created_at", "submitted_at", "approved_at", "scheduled_for", "published_at", "published_url"),
@@ -37,11 +40,39 @@ def with_credits(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def piece_shown(piece_id: int) -> dict[str, Any]:
-    """One piece with all that is shown of it but what a person may do. Three queries."""
-    row = Piece.objects.filter(pk=piece_id).values(*LISTED, *SHOWN).get()
+    """One piece with all that is shown of it but what a person may do. Five queries."""
+    row = Piece.objects.filter(pk=piece_id).values(*LISTED, *SHOWN, *ENTERED).get()
     shown = with_credits([row])[0]
     shown |= {name: row[name] for name in SHOWN if name != "revision_number"}
-    return shown | {"revisions": row["revision_number"], "photos": _photos(piece_id)}
+    entered = row["created_by_id"] != row["contributor__account_id"]
+    return shown | {
+        "revisions": row["revision_number"],
+        "words": count_words(row["body"]),
+        "entered_by": row["created_by__name"] if entered else None,
+        "photos": _photos(piece_id),
+        "attachments": _attachments(piece_id),
+        "uploads": [upload_shown(upload) for upload in uploads_open(piece_id)],
+    }
+
+
+def upload_shown(upload: Upload) -> dict[str, Any]:
+    """Needs no further query for what is on its way."""
+    useless = given_up(upload)
+    return {
+        "id": upload.public_id,
+        "client_key": upload.client_key,
+        "kind": upload.kind,
+        "state": UploadState.FAILED.value if useless else upload.state,
+        "file_name": upload.file_name,
+        "size": upload.size,
+        "received": upload.received,
+        "chunk": CHUNK,
+        "caption": upload.caption,
+        "problem": upload.problem,
+        "detail": problem_of(upload),
+        "photo": upload.photo.public_id if upload.photo is not None else None,
+        "attachment": upload.attachment.public_id if upload.attachment is not None else None,
+    }
 
 
 def named(public_id: Any, name: str | None) -> dict[str, Any] | None:
@@ -94,3 +125,9 @@ def _photos(piece_id: int) -> list[dict[str, Any]]:
         | {"photographer": named(row["photographer__public_id"], row["photographer__full_name"])}
         for row in rows.values(*columns, "photographer__public_id", "photographer__full_name")
     ]
+
+
+def _attachments(piece_id: int) -> list[dict[str, Any]]:
+    columns = ("public_id", "kind", "caption", "seconds", "url", "media_type", "size")
+    rows = Attachment.objects.filter(piece_id=piece_id, removed_at__isnull=True).order_by("position", "pk")
+    return [{"id": row["public_id"]} | {name: row[name] for name in columns[1:]} for row in rows.values(*columns)]

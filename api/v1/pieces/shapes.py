@@ -10,7 +10,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from contributors.models import CreditSource, CreditState, Origin, PieceState, Role
+from contributors.models import (
+    AttachmentKind,
+    CreditSource,
+    CreditState,
+    Origin,
+    PieceState,
+    Role,
+    UploadKind,
+    UploadState,
+)
 
 
 class Named(serializers.Serializer[Any]):
@@ -42,6 +51,36 @@ class PhotoRow(serializers.Serializer[Any]):
     size = serializers.IntegerField(help_text="Bytes.")
     sha256 = serializers.CharField()
     taken_at = serializers.DateTimeField(allow_null=True)
+
+
+class AttachmentRow(serializers.Serializer[Any]):
+    """A film or a recording: a file, or the address where it can be seen."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(AttachmentKind.choices)
+    caption = serializers.CharField()
+    seconds = serializers.IntegerField(allow_null=True)
+    url = serializers.CharField()
+    media_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes; 0 for an address.")
+
+
+class UploadRow(serializers.Serializer[Any]):
+    """A file on its way. Go on from `received`; a part has at most 4 MB, `chunk` is what suits a phone."""
+
+    id = serializers.UUIDField()
+    client_key = serializers.UUIDField()
+    kind = serializers.ChoiceField(UploadKind.choices)
+    state = serializers.ChoiceField(UploadState.choices)
+    file_name = serializers.CharField()
+    size = serializers.IntegerField()
+    received = serializers.IntegerField()
+    chunk = serializers.IntegerField()
+    caption = serializers.CharField()
+    problem = serializers.CharField(help_text="Code of an error; empty where there is none.")
+    detail = serializers.CharField(help_text="The problem as a sentence.")
+    photo = serializers.UUIDField(allow_null=True, help_text="The photo that it became.")
+    attachment = serializers.UUIDField(allow_null=True)
 
 
 class PieceRow(serializers.Serializer[Any]):
@@ -84,5 +123,9 @@ class PieceDetail(PieceRow):
     document_on = serializers.DateField(allow_null=True)
     document_signer = serializers.CharField()
     document_issuer = serializers.CharField()
+    words = serializers.IntegerField(help_text="Of the body, as docs/dem-chu.md counts them.")
+    entered_by = serializers.CharField(allow_null=True, help_text="Who entered it for its author.")
     photos = PhotoRow(many=True)
+    attachments = AttachmentRow(many=True)
+    uploads = UploadRow(many=True, help_text="Files that are on their way or cannot be used.")
     allowed_actions = serializers.ListField(child=serializers.CharField())

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -21,17 +21,17 @@ from api.files import ZipRenderer, zip_answer
 from api.portal_view import PortalView
 from api.schema import IF_MATCH
 from api.v1.pieces import bodies
-from api.v1.pieces.allowed import allowed_actions
+from api.v1.pieces.base import genre_by, piece_answer, piece_by, topic_by
 from api.v1.pieces.filters import PieceFilters
 from api.v1.pieces.likeness import AlikePiece, alike_answer
-from api.v1.pieces.rows import listed_by_id, piece_shown
+from api.v1.pieces.rows import listed_by_id
 from api.v1.pieces.shapes import PieceDetail, PieceRow
-from contributors import drafting, newsroom, photos
+from contributors import drafting, entering, newsroom, uploads
 from contributors.access import require
 from contributors.alike import pieces_alike
-from contributors.errors import DomainError
 from contributors.finding import pieces_seen_by
-from contributors.models import Genre, Piece, Topic
+from contributors.models import Piece, UploadKind
+from contributors.models.tenancy import new_public_id
 from contributors.packages import package_of, plain_name
 from payments import approvals
 
@@ -80,8 +80,29 @@ class PieceView(PortalView):
         known = Piece.objects.filter(client_key=body["client_key"]).exists()
         piece = drafting.start_piece(
             actor=self.actor,
-            genre=_genre(body.pop("genre")),
-            topic=_topic(body.pop("topic", None)),
+            genre=genre_by(body.pop("genre")),
+            topic=topic_by(body.pop("topic", None)),
+            **body,
+        )
+        return self.shown(piece, status=200 if known else 201)
+
+    @extend_schema(
+        request=bodies.EnteredPiece,
+        responses={
+            201: OpenApiResponse(PieceDetail, "A new draft of its author."),
+            200: OpenApiResponse(PieceDetail, "This client_key was here before; nothing was changed."),
+        },
+    )
+    @action(detail=False, methods=["post"])
+    def enter(self, request: Request) -> Response:
+        """Enters a piece for its author; both names are kept. Who is not registered is recorded by name."""
+        body = self.read(bodies.EnteredPiece)
+        known = Piece.objects.filter(client_key=body["client_key"]).exists()
+        piece = entering.enter_piece(
+            actor=self.actor,
+            genre=genre_by(body.pop("genre")),
+            topic=topic_by(body.pop("topic", None)),
+            author=body.pop("contributor", None),
             **body,
         )
         return self.shown(piece, status=200 if known else 201)
@@ -90,6 +111,8 @@ class PieceView(PortalView):
     def partial_update(self, request: Request, public_id: str) -> Response:
         """Changes the fields that are sent. A change after approval takes the approval back."""
         body = self.read(bodies.EditPiece)
+        if "topic" in body:
+            body["topic"] = topic_by(body["topic"])
         return self.act(drafting.edit_piece, seen_version=body.pop("version"), **body)
 
     @extend_schema(request=bodies.CreditsBody, responses=PieceDetail, parameters=[IF_MATCH])
@@ -102,21 +125,28 @@ class PieceView(PortalView):
 
     @extend_schema(
         request={"multipart/form-data": bodies.PhotoBody},
-        responses={201: PieceDetail},
+        responses={202: PieceDetail},
         parameters=[IF_MATCH],
     )
     @action(detail=True, methods=["post"], parser_classes=[BoundedForm])
     def photos(self, request: Request, public_id: str) -> Response:
-        """Adds one photo."""
+        """Takes one photo in one request. It stands among `uploads` until it is worked on, then among `photos`."""
         body = self.read(bodies.PhotoBody)
-        return self.act(
-            photos.add_photo,
-            status=201,
-            seen_version=body["version"],
-            content=body["file"].read(),
+        file = body["file"]
+        piece = self.piece()
+        begun = uploads.begin_upload(
+            actor=self.actor,
+            piece=piece,
+            client_key=new_public_id(),
+            kind=UploadKind.PHOTO,
+            file_name=file.name,
+            size=file.size,
             caption=body["caption"],
             photographer=body.get("photographer"),
+            seen_version=body["version"],
         )
+        uploads.receive_file(actor=self.actor, upload=begun, parts=file.chunks())
+        return self.shown(piece, status=202)
 
     @extend_schema(responses=AlikePiece(many=True))
     @action(detail=True, pagination_class=None)
@@ -132,10 +162,11 @@ class PieceView(PortalView):
         piece = self.piece()
         return zip_answer(package_of(actor=self.actor, piece=piece), name=plain_name(piece.title))
 
-    @step(VersionBody)
+    @step(bodies.SubmitBody)
     def submit(self, request: Request, public_id: str) -> Response:
-        """Sends it in; the answer has its receipt number."""
-        return self.act(newsroom.submit_piece, seen_version=self.read(VersionBody)["version"])
+        """Sends it in; the answer has its receipt number. Refused while a file of it is still on its way."""
+        body = self.read(bodies.SubmitBody)
+        return self.act(newsroom.submit_piece, seen_version=body["version"], pledge=body["pledge"])
 
     @step(VersionBody)
     def withdraw(self, request: Request, public_id: str) -> Response:
@@ -194,10 +225,7 @@ class PieceView(PortalView):
 
     def piece(self) -> Piece:
         """The piece of the address; one that the person may not see does not exist for them."""
-        found = pieces_seen_by(self.actor).select_related("genre").filter(public_id=self.kwargs["public_id"]).first()
-        if found is None:
-            raise DomainError("not_found")
-        return found
+        return piece_by(self.actor, self.kwargs["public_id"])
 
     def act(self, verb: Callable[..., Any], *, status: int = 200, **inputs: Any) -> Response:
         piece = self.piece()
@@ -210,21 +238,4 @@ class PieceView(PortalView):
 
     def shown(self, piece: Piece, *, status: int = 200) -> Response:
         """The piece with its version as ETag, which If-Match takes."""
-        answer: Mapping[str, Any] = piece_shown(piece.pk) | {"allowed_actions": allowed_actions(self.actor, piece)}
-        return Response(answer, status=status, headers={"ETag": f'"{answer["version"]}"'})
-
-
-def _genre(code: str) -> Genre:
-    found = Genre.objects.filter(code=code).first()
-    if found is None:
-        raise DomainError("genre_unknown", field="genre", genre=code)
-    return found
-
-
-def _topic(code: str | None) -> Topic | None:
-    if code is None:
-        return None
-    found = Topic.objects.filter(code=code).first()
-    if found is None:
-        raise DomainError("topic_unknown", field="topic", topic=code)
-    return found
+        return piece_answer(self.actor, piece, status=status)

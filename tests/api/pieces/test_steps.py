@@ -13,6 +13,8 @@ from PIL import Image
 from contributors.models import Event, Piece
 from contributors.scopes import portal_scope
 
+PLEDGE = "2023-07"
+
 
 def a_photo(colour: str = "green", size: tuple[int, int] = (40, 30)) -> io.BytesIO:
     out = io.BytesIO()
@@ -59,7 +61,9 @@ def test_piece_from_draft_to_website(world: Any, create: Any, step: Any, as_: An
 def test_event_names_the_request_that_did_it(world: Any, as_: Any, create: Any) -> None:
     piece = create("lan")
     as_("lan").post(
-        f"/api/v1/pieces/{piece['id']}/submit/", {"version": piece["version"]}, HTTP_X_REQUEST_ID="may-ban-7"
+        f"/api/v1/pieces/{piece['id']}/submit/",
+        {"version": piece["version"], "pledge": PLEDGE},
+        HTTP_X_REQUEST_ID="may-ban-7",
     )
     with portal_scope(world.portal):
         event = Event.objects.get(kind="piece.submit")
@@ -178,23 +182,33 @@ def test_credits_replaced_with_two_authors(world: Any, create: Any, as_: Any, st
     assert (response.status_code, response.json()["code"]) == (422, "shares_not_hundred")
 
 
-def test_photo_with_its_photographer(world: Any, create: Any, as_: Any) -> None:
+def test_photo_with_its_photographer(world: Any, create: Any, as_: Any, work_jobs: Any) -> None:
     piece = create("lan")
     person = str(world.people["hoa"].public_id)
     address = f"/api/v1/pieces/{piece['id']}/photos/"
     body = {"version": piece["version"], "file": a_photo(), "caption": "Đường mới", "photographer": person}
     response = as_("lan").post(address, body, format="multipart")
-    assert response.status_code == 201
-    [photo] = response.json()["photos"]
+    assert response.status_code == 202
+    assert [(one["state"], one["caption"]) for one in response.json()["uploads"]] == [("processing", "Đường mới")]
+    assert work_jobs() == 1
+    now = as_("lan").get(f"/api/v1/pieces/{piece['id']}/").json()
+    assert now["uploads"] == []
+    [photo] = now["photos"]
     assert (photo["caption"], photo["photographer"]) == ("Đường mới", {"id": person, "name": "Lê Hoà"})
     assert (photo["width"], photo["height"], photo["position"]) == (40, 30, 1)
-    assert [(credit["role"], credit["quantity"]) for credit in response.json()["credits"]] == [
+    assert [(credit["role"], credit["quantity"]) for credit in now["credits"]] == [
         ("author", None),
         ("photographer", 1),
     ]
-    version = response.json()["version"]
-    again = as_("lan").post(address, {"version": version, "file": a_photo()}, format="multipart")
-    assert (again.status_code, again.json()["code"]) == (409, "photo_twice")
+    again = as_("lan").post(address, {"version": now["version"], "file": a_photo()}, format="multipart")
+    assert again.status_code == 202
+    work_jobs()
+    [useless] = as_("lan").get(f"/api/v1/pieces/{piece['id']}/").json()["uploads"]
+    assert (useless["state"], useless["problem"], useless["detail"]) == (
+        "failed",
+        "photo_twice",
+        "Ảnh này đã có trong bài.",
+    )
     stale = as_("lan").post(address, {"version": 1, "file": a_photo("red")}, format="multipart")
     assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
 
@@ -228,7 +242,7 @@ def test_stale_version_is_409_and_changes_nothing(create: Any, step: Any, as_: A
 
 
 def test_version_missing_is_422(create: Any, as_: Any) -> None:
-    response = as_("lan").post(f"/api/v1/pieces/{create('lan')['id']}/submit/", {})
+    response = as_("lan").post(f"/api/v1/pieces/{create('lan')['id']}/submit/", {"pledge": PLEDGE})
     assert (response.status_code, response.json()["code"]) == (422, "version_missing")
 
 
@@ -236,9 +250,9 @@ def test_version_by_if_match_is_the_etag(create: Any, as_: Any) -> None:
     address = f"/api/v1/pieces/{create('lan')['id']}/"
     etag = as_("lan").get(address)["ETag"]
     assert etag == '"1"'
-    stale = as_("lan").post(f"{address}submit/", {}, HTTP_IF_MATCH='"7"')
+    stale = as_("lan").post(f"{address}submit/", {"pledge": PLEDGE}, HTTP_IF_MATCH='"7"')
     assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
-    assert as_("lan").post(f"{address}submit/", {}, HTTP_IF_MATCH=etag).json()["state"] == "submitted"
+    assert as_("lan").post(f"{address}submit/", {"pledge": PLEDGE}, HTTP_IF_MATCH=etag).json()["state"] == "submitted"
 
 
 def test_version_in_body_and_if_match_that_differ_are_422(create: Any, as_: Any) -> None:
