@@ -50,7 +50,7 @@ bench: $(DEV_READY)  ## Measure (bench/*.py, one after the other)
 bench-royalty: $(DEV_READY)  ## A royalty run against COPY, at 10 thousand, 100 thousand and a million credits
 	@$(PY) -m bench.royalty_run 3333 33333 333333
 
-mutate: $(DEV_READY)  ## Mutants of the royalty engine in var/mutate (an hour; ARGS='payments.royalty.money*': only those)
+mutate: $(DEV_READY)  ## Mutants of the royalty engine in var/mutate (some hours; ARGS='payments.royalty.money*': only those)
 	@$(PY) -m pip install --quiet --requirement requirements-mutate.txt
 	@rm -rf var/mutate && mkdir -p var/mutate/payments var/mutate/tests/payments && touch var/mutate/payments/__init__.py
 	@cp -R payments/royalty payments/rates var/mutate/payments/ && cp -R tests/payments/royalty var/mutate/tests/payments/
