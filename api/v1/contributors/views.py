@@ -94,18 +94,18 @@ class ContributorView(PortalView):
         dismiss_pair(actor=self.actor, one=body["one"], other=body["other"])
         return Response(status=204)
 
-    @extend_schema(request=shapes.MergeBody, responses={201: shapes.MergeRow})
+    @extend_schema(request=shapes.MergePeopleBody, responses={201: shapes.MergeRow})
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, public_id: str) -> Response:
         """Makes one person of two: the one of the address stays."""
-        body = self.read(shapes.MergeBody)
+        body = self.read(shapes.MergePeopleBody)
         made = merge_people(actor=self.actor, survivor=self.person(), merged=body["merged"], reason=body["reason"])
         return Response(merge_answer(made), status=201)
 
     @extend_schema(
         request=None,
         responses={(200, XLSX): OpenApiResponse(OpenApiTypes.BINARY, "A workbook.")},
-        parameters=[ContributorFilters],
+        filters=True,
     )
     @action(detail=False, methods=["post"])
     def export(self, request: Request) -> HttpResponse:
