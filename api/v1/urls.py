@@ -14,6 +14,7 @@ from api.v1.claims import ClaimView
 from api.v1.contributors.imports import ContributorImportView
 from api.v1.contributors.views import ContributorView, MergeView
 from api.v1.error_codes import ErrorCodeView, no_such_address
+from api.v1.events import EventView
 from api.v1.genres import GenreView
 from api.v1.grants import GrantView
 from api.v1.invitations import InvitationView
@@ -26,6 +27,7 @@ from api.v1.runs.views import RunView
 from api.v1.seats import SeatView
 from api.v1.statements import StatementView
 from api.v1.topics import TopicView
+from api.v1.training import TrainingView
 from api.v1.units import UnitView
 from api.v1.whatif import WhatIfView
 
@@ -47,6 +49,8 @@ router.register("merges", MergeView, basename="merge")
 router.register("units", UnitView, basename="unit")
 router.register("seats", SeatView, basename="seat")
 router.register("grants", GrantView, basename="grant")
+router.register("training-sessions", TrainingView, basename="training-session")
+router.register("events", EventView, basename="event")
 
 # The explorer writes inline styles; its script comes from our own address.
 explorer = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
