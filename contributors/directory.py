@@ -347,4 +347,4 @@ def _active_by_unit(actor: Actor) -> Mapping[int, int]:
         contributor__merged_into__isnull=True,
         contributor__state=ContributorState.ACTIVE,
     )
-    return dict(members.order_by().values_list("unit_id").annotate(count=Count("contributor", distinct=True)))
+    return dict(members.order_by().values_list("unit_id").annotate(count=Count("pk")))

@@ -37,9 +37,12 @@ NAMES: Mapping[str, tuple[Any, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One event. `subject` is what the thing is called now; `personal` is empty where the reader may not see people."""
+    """One event. `by` is who did it, None for the system; `subject` is what the thing is called now. Where the reader
+    may not see people both are "" and `personal` is empty.
+    """
 
     event: Event
+    by: str | None
     subject: str
     personal: Mapping[str, Any]
 
@@ -53,9 +56,15 @@ class LogPage:
 
 
 def log_page(
-    *, actor: Actor, before: int | None = None, subject_type: str = "", subject_id: int | None = None, kind: str = ""
+    *,
+    actor: Actor,
+    before: int | None = None,
+    subject_type: str = "",
+    subject_id: int | None = None,
+    kind: str = "",
+    size: int = PAGE,
 ) -> LogPage:
-    """Fifty events, newest first. Eleven queries at most. Raises `not_allowed`.
+    """So many events, newest first. Eleven queries at most. Raises `not_allowed`.
 
     Who may only watch (an observer) sees what happened, and nobody's name or values.
     """
@@ -67,8 +76,8 @@ def log_page(
         rows = rows.filter(subject_type=subject_type, subject_id=subject_id)
     if kind:
         rows = rows.filter(kind__startswith=f"{kind}.")
-    found = list(rows[: PAGE + 1])
-    shown = found[:PAGE]
+    found = list(rows[: size + 1])
+    shown = found[:size]
     people = holds(actor, "contributor.see")
     names = _names(shown, people=people)
     details: dict[int, Mapping[str, Any]] = {}
@@ -76,10 +85,21 @@ def log_page(
         kept = EventDetail.objects.filter(event__in=[event.pk for event in shown])
         details = dict(kept.values_list("event_id", "values"))
     entries = [
-        LogEntry(event, names.get((event.subject_type, event.subject_id), ""), details.get(event.pk, {}))
+        LogEntry(
+            event,
+            _by(event, people=people),
+            names.get((event.subject_type, event.subject_id), ""),
+            details.get(event.pk, {}),
+        )
         for event in shown
     ]
-    return LogPage(entries, shown[-1].pk if len(found) > PAGE else None)
+    return LogPage(entries, shown[-1].pk if len(found) > size else None)
+
+
+def _by(event: Event, *, people: bool) -> str | None:
+    if event.actor_account is None:
+        return None
+    return event.actor_account.name if people else ""
 
 
 def _names(events: list[Event], *, people: bool) -> dict[tuple[str, int], str]:

@@ -34,6 +34,7 @@ LONGEST_DAYS = 366
 USUAL_USES = 100
 USUAL_DAYS = 90
 MOST_SUCCESSORS = 10
+MOST_PRINTED = 300
 # Whoever was named by others or was not taken may be invited by name; who is with us needs no invitation.
 INVITABLE = frozenset({ContributorState.RECORDED, ContributorState.DECLINED})
 
@@ -197,6 +198,16 @@ def invitations_seen_by(actor: Actor) -> QuerySet[Invitation]:
     if within is not None:
         rows = rows.filter(unit__in=within)
     return rows.order_by("-created_at", "-pk")
+
+
+def invitations_of_units(actor: Actor) -> list[Invitation]:
+    """The newest open one of each unit, in the order of units: what is printed for all of them at once."""
+    newest: dict[int, Invitation] = {}
+    rows = invitations_seen_by(actor).filter(pk__in=open_invitations(), unit__isnull=False)
+    for row in rows[:MOST_PRINTED]:
+        if row.unit_id is not None:
+            newest.setdefault(row.unit_id, row)
+    return [newest[unit.pk] for unit in units_to_invite(actor) if unit.pk in newest]
 
 
 def units_to_invite(actor: Actor) -> QuerySet[Unit]:

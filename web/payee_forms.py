@@ -97,6 +97,8 @@ class DetailsForm(SeenForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if self.details is None and not cleaned.get("personal_id", "").strip() and "personal_id" not in self.errors:
+            self.add_error("personal_id", _("Hãy ghi số định danh cá nhân."))
         known = self.details is not None and self.details.bank_account_tail
         if cleaned.get("method") == TRANSFER and not cleaned.get("bank_account") and not known:
             self.add_error("bank_account", _("Hãy ghi số tài khoản, hoặc chọn nhận tiền mặt."))

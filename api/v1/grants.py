@@ -31,7 +31,7 @@ WITH = ("account", "unit", "granted_by", "confirmed_by")
 class GrantRow(serializers.Serializer[Any]):
     """It holds between its dates, and only while `state` is `confirmed`."""
 
-    id = serializers.IntegerField()
+    id = serializers.UUIDField()
     state = serializers.ChoiceField(STATES)
     capability = serializers.ChoiceField(Capability.choices)
     account = Named()
@@ -78,8 +78,8 @@ class GrantView(PortalView):
 
     queryset = Grant.unscoped.none()
     filterset_class = GrantFilters
-    lookup_field = "pk"
-    lookup_value_converter = "int"
+    lookup_field = "public_id"
+    lookup_value_converter = "uuid"
 
     @extend_schema(responses=GrantRow(many=True))
     def list(self, request: Request) -> Response:
@@ -96,27 +96,27 @@ class GrantView(PortalView):
 
     @extend_schema(request=None, responses=GrantRow)
     @action(detail=True, methods=["post"])
-    def confirm(self, request: Request, pk: int) -> Response:
+    def confirm(self, request: Request, public_id: str) -> Response:
         """The second person says yes."""
         self.read(StrictBody)
         return self.shown(seats.confirm_grant(actor=self.actor, grant=self.grant()))
 
     @extend_schema(request=DeclineBody, responses=GrantRow)
     @action(detail=True, methods=["post"])
-    def decline(self, request: Request, pk: int) -> Response:
+    def decline(self, request: Request, public_id: str) -> Response:
         """Not confirmed, or taken back by who proposed it."""
         return self.shown(seats.decline_grant(actor=self.actor, grant=self.grant(), **self.read(DeclineBody)))
 
     @extend_schema(request=EndBody, responses=GrantRow)
     @action(detail=True, methods=["post"])
-    def end(self, request: Request, pk: int) -> Response:
+    def end(self, request: Request, public_id: str) -> Response:
         """Ends a right; one that has not begun by that day is taken back."""
         return self.shown(seats.end_grant(actor=self.actor, grant=self.grant(), **self.read(EndBody)))
 
     def grant(self) -> Grant:
         """The grant of the address, for those who give rights."""
         require(self.actor, "grant.give")
-        found = Grant.objects.filter(pk=self.kwargs["pk"]).first()
+        found = Grant.objects.filter(public_id=self.kwargs["public_id"]).first()
         if found is None:
             raise DomainError("not_found")
         return found
@@ -128,7 +128,7 @@ class GrantView(PortalView):
 def _row(grant: Grant) -> dict[str, Any]:
     state = "confirmed" if grant.confirmed_at else "declined" if grant.declined_at else "waiting"
     return {
-        "id": grant.pk,
+        "id": grant.public_id,
         "state": state,
         "capability": grant.capability,
         "account": {"id": grant.account.public_id, "name": grant.account.name},

@@ -27,6 +27,7 @@ from contributors.invitations import (
     USUAL_USES,
     invitation_state,
     invitation_url,
+    invitations_of_units,
     invitations_seen_by,
     make_invitation,
     make_invitations_for_units,
@@ -115,6 +116,24 @@ class InvitationView(PortalView):
         """From now on nobody joins by it. Revoking twice changes nothing."""
         revoke_invitation(actor=self.actor, invitation=self.invitation())
         return Response(_detail(self.invitation()))
+
+    @extend_schema(operation_id="invitations_posters", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(detail=False, methods=["get"], renderer_classes=[PaperRenderer, JSONRenderer], pagination_class=None)
+    def posters(self, request: Request) -> HttpResponseBase:
+        """The posters of all units with an open invitation, a page each, in one file."""
+        return _pdf(posters_pdf(self.actor, invitations_of_units(self.actor)), "to-gioi-thieu")
+
+    @extend_schema(operation_id="invitations_card_sheets", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @action(
+        detail=False,
+        methods=["get"],
+        url_path="card-sheets",
+        renderer_classes=[PaperRenderer, JSONRenderer],
+        pagination_class=None,
+    )
+    def card_sheets(self, request: Request) -> HttpResponseBase:
+        """The card sheets of all units with an open invitation, in one file."""
+        return _pdf(cards_pdf(self.actor, invitations_of_units(self.actor)), "the-moi")
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     @action(detail=True, methods=["get"], renderer_classes=[PaperRenderer, JSONRenderer])

@@ -73,7 +73,7 @@ class DetailsBody(StrictBody):
     )
 
 
-class ConfirmBody(StrictBody):
+class ConfirmPayeeBody(StrictBody):
     """The payee sends `version` alone; a second person types the signed sheet once more."""
 
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
@@ -154,11 +154,11 @@ class PayeeDetailsView(PortalView):
         )
         return self.shown(person)
 
-    @extend_schema(request=ConfirmBody, responses=PayeeDetailsRow)
+    @extend_schema(request=ConfirmPayeeBody, responses=PayeeDetailsRow)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, public_id: str) -> Response:
         """By the payee, or by a second person with the signed sheet."""
-        given = self.read(ConfirmBody)
+        given = self.read(ConfirmPayeeBody)
         person = self.person()
         details = payees.current_details(person.pk)
         if details is None:

@@ -29,7 +29,7 @@ from contributors.models import Contributor, Seat, SeatName
 class SeatRow(serializers.Serializer[Any]):
     """Held from `effective_from` up to, not including, `effective_until`."""
 
-    id = serializers.IntegerField()
+    id = serializers.UUIDField()
     seat = serializers.ChoiceField(SeatName.choices)
     contributor = Named()
     effective_from = serializers.DateField()
@@ -71,8 +71,8 @@ class SeatView(PortalView):
 
     queryset = Seat.unscoped.none()
     filterset_class = SeatFilters
-    lookup_field = "pk"
-    lookup_value_converter = "int"
+    lookup_field = "public_id"
+    lookup_value_converter = "uuid"
 
     @extend_schema(responses=SeatRow(many=True))
     def list(self, request: Request) -> Response:
@@ -88,10 +88,10 @@ class SeatView(PortalView):
 
     @extend_schema(request=EndBody, responses={204: None})
     @action(detail=True, methods=["post"])
-    def end(self, request: Request, pk: int) -> Response:
+    def end(self, request: Request, public_id: str) -> Response:
         """Ends a seat; one that has not begun by that day is taken back."""
         require(self.actor, "seat.give")
-        found = Seat.objects.filter(pk=self.kwargs["pk"]).first()
+        found = Seat.objects.filter(public_id=public_id).first()
         if found is None:
             raise DomainError("not_found")
         seats.end_seat(actor=self.actor, seat=found, **self.read(EndBody))
@@ -100,7 +100,7 @@ class SeatView(PortalView):
 
 def _row(seat: Seat) -> dict[str, Any]:
     return {
-        "id": seat.pk,
+        "id": seat.public_id,
         "seat": seat.seat,
         "contributor": {"id": seat.contributor.public_id, "name": seat.contributor.full_name},
         "effective_from": seat.effective_from,

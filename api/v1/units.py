@@ -63,7 +63,7 @@ class NewUnit(StrictBody):
     legal_basis = Words(max_length=300, required=False, allow_blank=True)
 
 
-class RenameBody(StrictBody):
+class RenameUnitBody(StrictBody):
     """`seen_name` is the name that you saw; another one is refused with 409."""
 
     name = Words(max_length=200)
@@ -72,7 +72,7 @@ class RenameBody(StrictBody):
     seen_name = Words(max_length=200, required=False)
 
 
-class MergeBody(StrictBody):
+class MergeUnitsBody(StrictBody):
     """Either `name`, for a new unit, or `into`, for one that goes on."""
 
     units = serializers.ListField(child=ByPublicId(Unit), min_length=1, max_length=200)
@@ -83,18 +83,18 @@ class MergeBody(StrictBody):
     legal_basis = Words(max_length=300)
 
 
-class CloseBody(StrictBody):
+class CloseUnitBody(StrictBody):
     on = serializers.DateField(help_text="The first day on which it is no more.")
     legal_basis = Words(max_length=300)
 
 
-class CorrectBody(StrictBody):
+class CorrectUnitBody(StrictBody):
     name = Words(max_length=200)
     kind = serializers.ChoiceField(UnitKind.choices, required=False)
     seen_name = Words(max_length=200, required=False)
 
 
-class MoveBody(StrictBody):
+class MoveUnitBody(StrictBody):
     parent = ByPublicId(Unit, allow_null=True)  # type: ignore[assignment]
 
 
@@ -143,37 +143,37 @@ class UnitView(PortalView):
         """Opens a unit."""
         return self.shown(portals.open_unit(actor=self.actor, **self.read(NewUnit)), status=201)
 
-    @extend_schema(request=RenameBody, responses=UnitDetail)
+    @extend_schema(request=RenameUnitBody, responses=UnitDetail)
     @action(detail=True, methods=["post"])
     def rename(self, request: Request, public_id: str) -> Response:
         """The unit under its new name: another row; people and focal persons go over."""
-        body = self.read(RenameBody)
+        body = self.read(RenameUnitBody)
         body["new_name"] = body.pop("name")
         return self.shown(units.rename_unit(actor=self.actor, unit=self.unit(), **body))
 
-    @extend_schema(request=CloseBody, responses=UnitDetail)
+    @extend_schema(request=CloseUnitBody, responses=UnitDetail)
     @action(detail=True, methods=["post"])
     def close(self, request: Request, public_id: str) -> Response:
         """Closes a unit that goes on nowhere."""
-        return self.act(units.close_unit, CloseBody)
+        return self.act(units.close_unit, CloseUnitBody)
 
-    @extend_schema(request=CorrectBody, responses=UnitDetail)
+    @extend_schema(request=CorrectUnitBody, responses=UnitDetail)
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, public_id: str) -> Response:
         """A slip of the pen: the same row, as if it had been written right."""
-        return self.act(units.correct_unit, CorrectBody)
+        return self.act(units.correct_unit, CorrectUnitBody)
 
-    @extend_schema(request=MoveBody, responses=UnitDetail)
+    @extend_schema(request=MoveUnitBody, responses=UnitDetail)
     @action(detail=True, methods=["post"])
     def move(self, request: Request, public_id: str) -> Response:
         """Below another unit, or to the top."""
-        return self.act(units.move_unit, MoveBody)
+        return self.act(units.move_unit, MoveUnitBody)
 
-    @extend_schema(request=MergeBody, responses=UnitDetail)
+    @extend_schema(request=MergeUnitsBody, responses=UnitDetail)
     @action(detail=False, methods=["post"])
     def merge(self, request: Request) -> Response:
         """One unit out of several; what lay in them, people and focal persons go over."""
-        body = self.read(MergeBody)
+        body = self.read(MergeUnitsBody)
         name = body.pop("name")
         body["into"] = body["into"] or name
         return self.shown(units.merge_units(actor=self.actor, **body))

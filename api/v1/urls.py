@@ -18,6 +18,7 @@ from api.v1.contributors.views import ContributorView, MergeView
 from api.v1.documents import DocumentSheetView, DocumentView
 from api.v1.drafts import DraftView
 from api.v1.error_codes import ErrorCodeView, no_such_address
+from api.v1.events import EventView
 from api.v1.genres import GenreView
 from api.v1.grants import GrantView
 from api.v1.invitations import InvitationView
@@ -35,6 +36,7 @@ from api.v1.runs.views import RunView
 from api.v1.seats import SeatView
 from api.v1.statements import StatementView
 from api.v1.topics import TopicView
+from api.v1.training import TrainingView
 from api.v1.units import UnitView
 from api.v1.website import FeedKeyView, SavedViewView, SightingView, WebsiteView
 from api.v1.whatif import WhatIfView
@@ -65,6 +67,8 @@ router.register("document-sheets", DocumentSheetView, basename="document-sheet")
 router.register("sightings", SightingView, basename="sighting")
 router.register("feed-keys", FeedKeyView, basename="feed-key")
 router.register("saved-views", SavedViewView, basename="saved-view")
+router.register("training-sessions", TrainingView, basename="training-session")
+router.register("events", EventView, basename="event")
 
 # The explorer writes inline styles; its script comes from our own address.
 explorer = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))

@@ -134,6 +134,7 @@ class SeatName(models.TextChoices):
 class Seat(TenantModel):
     """A place on the editorial board, dated, by a decision. One person may hold several; one head at a time."""
 
+    public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     contributor = TenantForeignKey("contributors.Contributor", related_name="seats")
     seat = models.CharField(max_length=12, choices=SeatName.choices)
     effective_from = models.DateField()
@@ -173,6 +174,7 @@ class Grant(TenantModel):
     `granted_by` is empty only for the rows that set up a new portal; then there is no second person yet.
     """
 
+    public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="grants")
     capability = models.CharField(max_length=16, choices=Capability.choices)
     unit = TenantForeignKey("contributors.Unit", null=True, blank=True)

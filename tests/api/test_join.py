@@ -62,8 +62,8 @@ def test_invitation_is_made_listed_printed_and_revoked(world: World, plain: Any)
     listed = head.get("/api/v1/invitations/").json()["results"]
     assert [one["id"] for one in listed] == [row["id"]]
     assert "code" not in listed[0]
-    for paper in ("poster", "cards"):
-        answer = head.get(f"/api/v1/invitations/{row['id']}/{paper}/")
+    for paper in (f"{row['id']}/poster", f"{row['id']}/cards", "posters", "card-sheets"):
+        answer = head.get(f"/api/v1/invitations/{paper}/")
         assert (answer.status_code, answer.content[:4]) == (200, b"%PDF")
     revoked = post(head, f"/api/v1/invitations/{row['id']}/revoke/", None).json()
     assert (revoked["state"], revoked["code"], revoked["url"]) == ("revoked", None, None)

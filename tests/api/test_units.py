@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -122,7 +123,10 @@ def test_seats(world: World, call: Any) -> None:
     assert len(call("deputy", "get", "seats/?seat=editor&on=2026-03-01").json()["results"]) == 1
     assert call("lan", "get", "seats/").status_code == 403
     assert call("deputy", "post", "seats/", body).status_code == 403
-    assert call("head", "post", "seats/999999/end/", {"on": "2026-03-01", "decision_number": "9"}).status_code == 404
+    assert (
+        call("head", "post", f"seats/{uuid.uuid4()}/end/", {"on": "2026-03-01", "decision_number": "9"}).status_code
+        == 404
+    )
 
 
 def test_grants(world: World, call: Any) -> None:
@@ -153,9 +157,9 @@ def test_foreign_seats_and_grants_are_not_found(world: World, elsewhere: World, 
     seat = Seat.unscoped.filter(portal=elsewhere.portal).first()
     grant = Grant.unscoped.filter(portal=elsewhere.portal).first()
     end = {"on": "2026-07-01", "decision_number": "9"}
-    assert call("head", "post", f"seats/{seat.pk}/end/", end).status_code == 404
-    assert call("head", "post", f"grants/{grant.pk}/end/", end).status_code == 404
-    assert call("head", "post", f"grants/{grant.pk}/confirm/", {}).status_code == 404
+    assert call("head", "post", f"seats/{seat.public_id}/end/", end).status_code == 404
+    assert call("head", "post", f"grants/{grant.public_id}/end/", end).status_code == 404
+    assert call("head", "post", f"grants/{grant.public_id}/confirm/", {}).status_code == 404
 
 
 def test_lists_take_as_many_queries_for_many_as_for_few(

@@ -100,7 +100,12 @@ class TestTimer:
     def test_timer_names_tasks_that_exist(self):
         app.loader.import_default_modules()
         wanted = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
-        assert wanted == {"contributors.sweep_jobs": 10.0, "contributors.seal_events": 30.0}
+        assert wanted == {
+            "contributors.sweep_jobs": 10.0,
+            "contributors.seal_events": 30.0,
+            "contributors.end_old_imports": 3600.0,
+            "contributors.sweep_logins": 3600.0,
+        }
         assert set(wanted) <= set(app.tasks)
 
     def test_timer_has_a_queue_of_its_own_and_its_turns_expire(self):

@@ -13,12 +13,12 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from contributors import clock, newsroom, seats
+from contributors import clock, newsroom, registration, seats
 from contributors.actors import system_actor
 from contributors.errors import DomainError
 from contributors.files import open_kept
 from contributors.models import Contributor, Job, PaymentMode
-from payments import key_rotation, law, payee_policy, payees, payouts, rates, runs, tax_statuses
+from payments import erasing, key_rotation, law, merging, payee_policy, payees, payouts, rates, runs, tax_statuses
 from payments.approvals import approve_piece
 from payments.errors import PAYMENT_MESSAGES, PaymentError
 from payments.models import Fund, Paper, PayeeDetails, RateSchedule, TaxStatus
@@ -39,6 +39,7 @@ from tests.payments.steps import (
     work,
 )
 from tests.payments.test_buckets import posted_document
+from tests.payments.test_merging import written_by
 
 Act = Callable[[], object]
 CASES: list[tuple[str, str, Callable[..., Act]]] = [*rate_situations.CASES]
@@ -484,6 +485,38 @@ def tax_status_none(world: World) -> Act:
 def master_key_missing(world: World, monkeypatch) -> Act:
     monkeypatch.setattr(settings, "BUTLANG_KEYS", ["khac:" + "33" * 32])
     return key_rotation.rotate_keys
+
+
+@case("merge_run_live")
+def merge_run_live(world: World) -> Act:
+    world.published("lan")
+    frozen_run(world)
+    again = registration.record_person(actor=world.actor("head"), full_name="Nguyễn Thị Lan")
+    return lambda: merging.merge_people(
+        actor=world.actor("head"), survivor=world.people["lan"], merged=again, reason="Một người"
+    )
+
+
+@case("merge_has_issued")
+def merge_has_issued(world: World) -> Act:
+    """What the merged row wrote was paid to the one who stayed."""
+    again = registration.record_person(actor=world.actor("head"), full_name="Nguyễn Thị Lan")
+    written_by(world, again)
+    made = merging.merge_people(
+        actor=world.actor("head"), survivor=world.people["lan"], merged=again, reason="Một người"
+    )
+    issued_run(world)
+    return lambda: merging.undo_merge(actor=world.actor("head"), merge=made)
+
+
+@case("erase_money_due")
+def erase_money_due(world: World) -> Act:
+    world.published("lan")
+    Contributor.objects.filter(pk=world.people["lan"].pk).update(state="left")
+    lan = world.fresh(world.people["lan"])
+    return lambda: erasing.erase(
+        actor=world.actor("admin"), contributor=lan, seen_version=lan.version, confirmation=lan.full_name
+    )
 
 
 @case("search_key_gone")

@@ -2,212 +2,41 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import timedelta
+from string import Formatter
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
-from contributors import clock
-from contributors.calls import NewCall, make_calls
-from contributors.document_sheets import check_documents_sheet, documents_template
-from contributors.documents import DocumentToPost, post_document
-from contributors.files import keep_file
-from contributors.models import Attachment, Contributor, ContributorState, DocumentFile, Photo
-from payments import payouts
-from payments.issuing import issue_run
-from payments.models import DraftLine, Paper, Payout, Statement
-from payments.runs import approve_run, compute_run, confirm_run, freeze_run
+from tests.web.pages import EVERYBODY, OPEN_TO_ALL, OWN_FACTOR, PAGES, POST_ONLY, PROVED_FIRST, one_of_each
 from web.urls import urlpatterns
-
-EVERYBODY = ("head", "deputy", "writer", "publisher", "accountant", "holder", "admin", "lan", "hoa")
-BOARD = ("head", "deputy", "writer", "publisher")
-PERSONS = (*BOARD, "lan", "hoa")
-MONEY = ("head", "deputy", "accountant", "holder")
-BOOKS = ("accountant", "holder")
-READERS = (*BOARD, "accountant", "holder", "lan")
-
-# Page, and who gets 200; 403 or 404 for the others, the login page for visitors.
-PAGES: dict[str, tuple[str, ...]] = {
-    "/me/": PERSONS,
-    "/send/": PERSONS,
-    "/send/text/?genre=news_item": PERSONS,
-    "/send/{draft}/text/": ("lan",),
-    "/send/{draft}/photos/": ("lan",),
-    "/send/{draft}/check/": ("lan",),
-    "/send/{draft}/media/": ("lan",),
-    "/send/{submitted}/photos/{photo}/": ("lan",),
-    "/send/{submitted}/done/": ("lan",),
-    "/pieces/{submitted}/versions/": READERS,
-    "/photos/{photo}/blur/": ("head", "deputy"),
-    "/media/{media}/": READERS,
-    "/genres/": ("admin",),
-    "/genres/new/": ("admin",),
-    "/genres/news_item/": ("admin",),
-    "/topics/new/": ("admin",),
-    "/topics/nong-thon-moi/": ("admin",),
-    "/pieces/{submitted}/": READERS,
-    "/pieces/{submitted}/withdraw/": ("lan",),
-    "/pieces/{submitted}/reopen/": ("lan",),
-    "/fees/": PERSONS,
-    "/fees/{statement}/": ("lan", *BOOKS),
-    "/fees/{statement}/pdf/": ("lan", *BOOKS),
-    "/photos/{photo}/": READERS,
-    "/desk/": BOARD,
-    "/review/{submitted}/": BOARD,
-    "/review/{submitted}/amounts/": BOARD,
-    "/publish/{approved}/": ("deputy", "publisher"),
-    "/publish/{approved}/zip/": BOARD,
-    "/applications/{applied}/": ("head", "deputy"),
-    "/review/{submitted}/alike/{approved}/": BOARD,
-    "/archive/": (*BOARD, "accountant", "holder"),
-    "/documents/": ("deputy",),
-    "/documents/files/{file}/": (*BOARD, "accountant", "holder"),
-    "/documents/sheet/": ("deputy",),
-    "/documents/sheet/template/": ("deputy",),
-    "/documents/sheet/{sheet}/": ("deputy",),
-    "/sightings/": ("deputy", "publisher"),
-    "/website/": ("head", "admin"),
-    "/enter/": BOARD,
-    "/output/": BOARD,
-    "/output/timeliness/": BOARD,
-    "/desk/calls/": ("head", "deputy"),
-    "/desk/calls/new/": ("head", "deputy"),
-    "/desk/calls/week/": ("head", "deputy"),
-    "/desk/calls/{call}/cancel/": ("head", "deputy"),
-    "/calls/": PERSONS,
-    "/calls/{call}/": PERSONS,
-    "/absences/": (*BOARD, "admin"),
-    "/absences/hand-over/": ("head", "deputy", "publisher"),
-    "/rules/": ("head", "admin"),
-    "/rules/edit/": ("head", "admin"),
-    "/review/{submitted}/retract/": ("head", "deputy"),
-    "/publish/{approved}/schedule/": ("deputy", "publisher"),
-    "/credits/{credit}/settle/": ("head", "deputy"),
-    "/me/credits/": PERSONS,
-    "/pieces/{submitted}/credits/": ("head", "deputy", "lan"),
-    "/runs/": MONEY,
-    "/runs/open/": ("accountant",),
-    "/runs/{run}/": MONEY,
-    "/runs/{run}/close/": MONEY,
-    "/runs/{run}/cancel/": MONEY,
-    "/runs/{run}/progress/": MONEY,
-    "/runs/{run}/people/{person}/": MONEY,
-    "/runs/{run}/payouts/{payout}/return/": MONEY,
-    "/rates/what-if/": (*MONEY, "admin"),
-    "/rates/what-if/list/": (*MONEY, "admin"),
-    "/rates/what-if/proposal/?first=2026-07-01&last=2026-07-31&schedule=current": (*MONEY, "admin"),
-    "/payee/": PERSONS,
-    "/payee/change/": PERSONS,
-    "/payees/": BOOKS,
-    "/payees/missing/": BOOKS,
-    "/payees/policy/": ("holder", "admin"),
-    "/payees/sheets/": BOOKS,
-    "/payees/{payee}/": BOOKS,
-    "/payees/{payee}/enter/": ("accountant",),
-    "/payees/{payee}/confirm/": BOOKS,
-    "/payees/{payee}/reveal/": ("accountant",),
-    "/payees/{payee}/tax/": ("accountant",),
-    "/papers/{paper}/": MONEY,
-    "/papers/{paper}/pdf/": MONEY,
-}
-OPEN_TO_ALL = {
-    "login",
-    "logout",
-    "choose_portal",
-    "language",
-    "home",
-    "verify",
-    "verify_code",
-    "verify_printed",
-    "style",
-    "feed",
-    "feed_by_header",
-    "feed_photo",
-}
-POST_ONLY = {
-    *("my_payee_confirm", "review_approve", "review_return", "review_decline"),
-    *("hand_over_end", "own_day", "own_day_drop", "credit_answer", "notices_read", "call_step"),
-    *("photo_remove", "photo_earlier", "upload_drop", "media_remove", "genres_proposed"),
-    *("genre_earlier", "genre_retire", "topic_earlier", "topic_retire"),
-    *("view_save", "view_delete", "look", "sighting_answer", "feed_key_make", "feed_key_revoke"),
-}
-
-
-def a_recording(piece) -> Attachment:
-    kept = keep_file(folder="media", content=b"ID3", suffix=".mp3")
-    return Attachment.objects.create(
-        portal_id=piece.portal_id, piece=piece, position=9, kind="audio", path=kept.path, media_type="audio/mpeg"
-    )
 
 
 @pytest.fixture
-def things(world, work_jobs) -> dict[str, str]:
-    """One of each that pages are about; the run is issued and its payouts are prepared."""
-    world.published(by="lan", photos_by=("lan",))
-    run = world.run()
-    freeze_run(actor=world.actor("accountant"), run=run, seen_version=world.fresh(run).version)
-    compute_run(actor=world.actor("accountant"), run=run, seen_version=world.fresh(run).version)
-    work_jobs()
-    confirm_run(actor=world.actor("head"), run=run, seen_version=world.fresh(run).version)
-    approve_run(actor=world.actor("holder"), run=run, seen_version=world.fresh(run).version)
-    issue_run(actor=world.actor("accountant"), run=run, seen_version=world.fresh(run).version)
-    payouts.prepare_payouts(actor=world.actor("accountant"), run=run, seen_version=world.fresh(run).version)
-    work_jobs()
-    submitted = world.submitted(photos_by=("lan",))
-    applied = world.people["hoa"]
-    Contributor.objects.filter(pk=applied.pk).update(state=ContributorState.APPLIED)
-    statement = Statement.objects.get(run=run, contributor=world.people["lan"])
-    return {
-        "call": make_calls(
-            actor=world.actor("head"),
-            new=[NewCall(uuid.uuid4(), "Lễ ra quân", clock.now() + timedelta(days=3))],
-            units=[],
-        )[0].public_id,
-        "credit": submitted.credits.first().pk,
-        "draft": world.draft(by="lan").public_id,
-        "submitted": submitted.public_id,
-        "approved": world.approved(by="lan").public_id,
-        "photo": Photo.objects.get(piece=submitted).public_id,
-        "media": a_recording(submitted).public_id,
-        "statement": statement.public_id,
-        "applied": applied.public_id,
-        "payee": world.people["lan"].public_id,
-        "run": run.public_id,
-        "person": DraftLine.objects.filter(run=run).first().contributor.public_id,
-        "payout": Payout.objects.get(statement=statement).public_id,
-        "paper": Paper.objects.get(run=run, statement=None).public_id,
-        **document_things(world),
-    }
-
-
-def document_things(world) -> dict[str, str]:
-    """A document with its file, and a sheet of documents that waits for a word."""
-    deputy = world.actor("deputy")
-    piece = post_document(
-        actor=deputy,
-        client_key=uuid.uuid4(),
-        document=DocumentToPost("45/KH", "Kế hoạch", "Kế hoạch năm"),
-        file=("ke-hoach.pdf", b"%PDF-1.7"),
-    )
-    sheet = check_documents_sheet(actor=deputy, content=documents_template(), file_name="vb.xlsx")
-    return {"file": DocumentFile.objects.get(piece=piece).public_id, "sheet": sheet.public_id}
+def things(world, work_jobs) -> dict[str, object]:
+    return one_of_each(world, work_jobs)
 
 
 def test_every_page_answers_those_it_is_for_and_no_others(world, things, as_):
     wrong = []
+    browsers = {name: as_(name) for name in EVERYBODY}
     for page, allowed in PAGES.items():
         address = page.format(**things)
-        for name in EVERYBODY:
-            status = as_(name).get(address).status_code
+        for name, browser in browsers.items():
+            status = browser.get(address).status_code
             if (status == 200) != (name in allowed) or status not in {200, 403, 404}:
                 wrong.append((page, name, status))
     assert wrong == []
 
 
+def test_pages_that_change_the_login_ask_for_a_fresh_one_first(world, things, as_):
+    for page, first in PROVED_FIRST.items():
+        answers = [as_(name).get(page) for name in EVERYBODY]
+        assert {(answer.status_code, answer["Location"].split("?")[0]) for answer in answers} == {(302, first)}, page
+
+
 def test_every_page_sends_a_visitor_to_the_login(things):
-    for page in PAGES:
+    for page in [*PAGES, *PROVED_FIRST]:
         answer = Client().get(page.format(**things))
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/login/"), page
 
@@ -233,28 +62,10 @@ def test_every_view_stands_in_the_table():
 
     from django.urls import resolve
 
-    sample = dict.fromkeys(
-        (
-            "draft",
-            "submitted",
-            "approved",
-            "photo",
-            "media",
-            "statement",
-            "applied",
-            "run",
-            "person",
-            "payout",
-            "paper",
-            "payee",
-            "file",
-            "sheet",
-            "call",
-        ),
-        "01a207cd-eb83-746d-8361-0e00a25519f9",
-    ) | {"credit": "1"}
-    listed = {resolve(page.format(**sample).split("?")[0]).url_name for page in PAGES}
-    assert set(names(urlpatterns)) == listed | OPEN_TO_ALL | POST_ONLY
+    things = {name for page in PAGES for _, name, _, _ in Formatter().parse(page) if name}
+    sample = dict.fromkeys(things, "01a207cd-eb83-746d-8361-0e00a25519f9") | {"credit": "1"}
+    listed = {resolve(page.format(**sample).split("?")[0]).url_name for page in [*PAGES, *PROVED_FIRST]}
+    assert set(names(urlpatterns)) == listed | OPEN_TO_ALL | POST_ONLY | OWN_FACTOR
 
 
 @pytest.mark.parametrize("name", ["publisher", "writer", "lan", "accountant"])

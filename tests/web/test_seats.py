@@ -40,10 +40,10 @@ def test_grant_is_proposed_by_one_and_confirmed_by_another(world, as_):
     grant = Grant.objects.get(confirmed_at__isnull=True)
     mine = texts(as_("head").get("/rights/"))
     assert "Bạn đã đề nghị nên người khác xác nhận." in mine
-    assert f"/rights/grants/{grant.pk}/confirm/" not in mine
-    assert as_("head").post(f"/rights/grants/{grant.pk}/confirm/").status_code == 403
-    assert f"/rights/grants/{grant.pk}/confirm/" in texts(as_("admin").get("/rights/"))
-    assert as_("admin").post(f"/rights/grants/{grant.pk}/confirm/").status_code == 302
+    assert f"/rights/grants/{grant.public_id}/confirm/" not in mine
+    assert as_("head").post(f"/rights/grants/{grant.public_id}/confirm/").status_code == 403
+    assert f"/rights/grants/{grant.public_id}/confirm/" in texts(as_("admin").get("/rights/"))
+    assert as_("admin").post(f"/rights/grants/{grant.public_id}/confirm/").status_code == 302
     grant = world.fresh(grant)
     assert (grant.granted_by, grant.confirmed_by) == (world.accounts["head"], world.accounts["admin"])
     assert "Võ Văn Trưởng đề nghị, Lưu Thị Quản xác nhận" in texts(as_("head").get("/rights/"))
@@ -52,7 +52,7 @@ def test_grant_is_proposed_by_one_and_confirmed_by_another(world, as_):
 def test_grant_is_declined_with_a_reason(world, as_):
     as_("head").post("/rights/grants/propose/", grant_fields())
     grant = Grant.objects.get(confirmed_at__isnull=True)
-    address = f"/rights/grants/{grant.pk}/decline/"
+    address = f"/rights/grants/{grant.public_id}/decline/"
     refused = as_("admin").post(address, {"reason": ""})
     assert (refused.status_code, len(summary_of(refused))) == (422, 1)
     assert as_("admin").post(address, {"reason": "Chưa có quyết định"}).status_code == 302
@@ -85,7 +85,7 @@ def test_seat_is_given_and_ended(world, as_):
     assert as_("head").post("/rights/seats/give/", fields)["Location"] == "/rights/"
     row = Seat.objects.get(seat="editor")
     end = {"on": "2026-03-01", "decision_number": "09/QĐ"}
-    assert as_("head").post(f"/rights/seats/{row.pk}/end/", end).status_code == 302
+    assert as_("head").post(f"/rights/seats/{row.public_id}/end/", end).status_code == 302
     assert world.fresh(row).effective_until == date(2026, 3, 1)
     assert "28/02/2026" in texts(as_("head").get("/rights/"))
     mine = as_("head").post("/rights/seats/give/", fields | {"contributor": str(world.people["head"].public_id)})
@@ -94,21 +94,26 @@ def test_seat_is_given_and_ended(world, as_):
 
 def test_last_administrator_stays(world, as_):
     grant = Grant.objects.get(capability="admin")
-    answer = as_("head").post(f"/rights/grants/{grant.pk}/end/", {"on": today(), "decision_number": "9"})
+    answer = as_("head").post(f"/rights/grants/{grant.public_id}/end/", {"on": today(), "decision_number": "9"})
     assert answer.status_code == 409
     assert summary_of(answer)[0].startswith("Đây là người quản trị cuối cùng.")
 
 
 def test_pages_are_closed_to_others_and_other_portals(world, as_):
     grant = Grant.objects.get(capability="admin")
-    for address in ("/rights/", "/rights/seats/give/", "/rights/grants/propose/", f"/rights/grants/{grant.pk}/end/"):
+    for address in (
+        "/rights/",
+        "/rights/seats/give/",
+        "/rights/grants/propose/",
+        f"/rights/grants/{grant.public_id}/end/",
+    ):
         for name in ("deputy", "accountant", "lan"):
             assert as_(name).get(address).status_code == 403, address
     build_world(slug="xa-khac")
     foreign = Grant.unscoped.filter(portal__slug="xa-khac").first()
     seat = Seat.unscoped.filter(portal__slug="xa-khac").first()
-    assert as_("head").post(f"/rights/grants/{foreign.pk}/confirm/").status_code == 404
-    assert as_("head").get(f"/rights/seats/{seat.pk}/end/").status_code == 404
+    assert as_("head").post(f"/rights/grants/{foreign.public_id}/confirm/").status_code == 404
+    assert as_("head").get(f"/rights/seats/{seat.public_id}/end/").status_code == 404
 
 
 def test_rights_page_takes_as_many_queries_for_many_as_for_few(world, as_, django_assert_max_num_queries):

@@ -48,7 +48,7 @@ def events_page(request: PageRequest) -> HttpResponseBase:
     seen.pop("before", None)
     rows = [
         EventRow(
-            who=entry.event.actor_account.name if entry.event.actor_account else _("hệ thống"),
+            who=_("hệ thống") if entry.by is None else entry.by or _("một người"),
             words=words_of(entry.event.kind),
             entry=entry,
             personal=[str(value) for value in entry.personal.values() if isinstance(value, (str, int)) and value != ""],

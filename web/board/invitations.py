@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -22,9 +21,11 @@ from contributors.invitations import (
     USUAL_USES,
     invitation_state,
     invitation_url,
+    invitations_of_units,
     invitations_seen_by,
     make_invitation,
     make_invitations_for_units,
+    open_invitations,
     revoke_invitation,
     shown_token,
     token_of,
@@ -38,7 +39,6 @@ from web.once import FirstPress
 from web.page import PageRequest, for_members, show
 
 A_PAGE = 30
-MOST_PRINTED = 300
 
 
 @for_members
@@ -47,11 +47,11 @@ def invitations_page(request: PageRequest) -> HttpResponseBase:
     rows = invitations_seen_by(request.actor)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     now = clock.now()
-    served = set(rows.filter(_open(), contributor__isnull=True).values_list("unit_id", flat=True))
+    served = set(rows.filter(pk__in=open_invitations(), contributor__isnull=True).values_list("unit_id", flat=True))
     context = {
         "page": page,
         "rows": [(row, invitation_state(row, now), row.uses - row.uses_left) for row in page.object_list],
-        "any_open": rows.filter(_open()).exists(),
+        "any_open": rows.filter(pk__in=open_invitations()).exists(),
         "without": [unit for unit in units_to_invite(request.actor) if unit.pk not in served],
     }
     return show(request, "board/invitations.html", context)
@@ -155,26 +155,13 @@ def card_pdf(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
 @for_members
 def posters_file(request: PageRequest) -> HttpResponseBase:
     """A page for each unit that has an open invitation, in one file."""
-    content = posters_pdf(request.actor, _of_units(request), with_phones="phones" in request.GET)
+    content = posters_pdf(request.actor, invitations_of_units(request.actor), with_phones="phones" in request.GET)
     return pdf_answer(content, name="to gioi thieu cac ap nganh")
 
 
 @for_members
 def cards_file(request: PageRequest) -> HttpResponseBase:
-    return pdf_answer(cards_pdf(request.actor, _of_units(request)), name="the moi cac ap nganh")
-
-
-def _of_units(request: PageRequest) -> list[Invitation]:
-    """The newest open one of each unit, in the order of units."""
-    newest: dict[int, Invitation] = {}
-    for row in invitations_seen_by(request.actor).filter(_open(), contributor__isnull=True)[:MOST_PRINTED]:
-        if row.unit_id is not None:
-            newest.setdefault(row.unit_id, row)
-    return [newest[unit.pk] for unit in units_to_invite(request.actor) if unit.pk in newest]
-
-
-def _open() -> Q:
-    return Q(revoked_at__isnull=True, expires_at__gt=clock.now(), uses_left__gt=0)
+    return pdf_answer(cards_pdf(request.actor, invitations_of_units(request.actor)), name="the moi cac ap nganh")
 
 
 def _place(invitation: Invitation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404
@@ -74,9 +75,9 @@ def give_seat_page(request: PageRequest) -> HttpResponseBase:
 
 
 @for_members
-def end_seat_page(request: PageRequest, pk: int) -> HttpResponseBase:
+def end_seat_page(request: PageRequest, public_id: UUID) -> HttpResponseBase:
     require(request.actor, "seat.give")
-    row = Seat.objects.select_related("contributor").filter(pk=pk).first()
+    row = Seat.objects.select_related("contributor").filter(public_id=public_id).first()
     if row is None:
         raise Http404
     form = EndForm(request.POST or None, initial={"on": clock.today(request.portal.time_zone)})
@@ -112,16 +113,16 @@ def propose_page(request: PageRequest) -> HttpResponseBase:
 
 @for_members
 @require_POST
-def confirm_view(request: PageRequest, pk: int) -> HttpResponseBase:
-    row = seats.confirm_grant(actor=request.actor, grant=_grant(pk))
+def confirm_view(request: PageRequest, public_id: UUID) -> HttpResponseBase:
+    row = seats.confirm_grant(actor=request.actor, grant=_grant(public_id))
     messages.success(request, _("Đã xác nhận: %(right)s.") % {"right": row.get_capability_display()})
     return redirect("web:rights")
 
 
 @for_members
-def decline_page(request: PageRequest, pk: int) -> HttpResponseBase:
+def decline_page(request: PageRequest, public_id: UUID) -> HttpResponseBase:
     require(request.actor, "grant.give")
-    row = _grant(pk)
+    row = _grant(public_id)
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -137,9 +138,9 @@ def decline_page(request: PageRequest, pk: int) -> HttpResponseBase:
 
 
 @for_members
-def end_grant_page(request: PageRequest, pk: int) -> HttpResponseBase:
+def end_grant_page(request: PageRequest, public_id: UUID) -> HttpResponseBase:
     require(request.actor, "grant.give")
-    row = _grant(pk)
+    row = _grant(public_id)
     form = EndForm(request.POST or None, initial={"on": clock.today(request.portal.time_zone)})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -154,8 +155,8 @@ def end_grant_page(request: PageRequest, pk: int) -> HttpResponseBase:
     return show(request, "board/rights/form.html", context, form=form)
 
 
-def _grant(pk: int) -> Grant:
-    row = Grant.objects.select_related("account").filter(pk=pk).first()
+def _grant(public_id: UUID) -> Grant:
+    row = Grant.objects.select_related("account").filter(public_id=public_id).first()
     if row is None:
         raise Http404
     return row

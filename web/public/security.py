@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from contributors import devices, visits
-from contributors.access import holds
+from contributors.access import holds, require
 from contributors.identity import change_password
 from contributors.models import DeviceLogin
 from contributors.second_factor import decides, factors_of, set_second_factor_from
@@ -140,6 +140,7 @@ def elsewhere_page(request: PageRequest) -> HttpResponseBase:
 @never_cache
 def demand_page(request: PageRequest) -> HttpResponseBase:
     """From which day on those who decide must prove themselves twice."""
+    require(request.actor, "portal.set_up")
     form = DemandForm(request.POST or None, initial={"day": request.portal.second_factor_from})
     if request.method == "POST" and form.is_valid():
         with form.refusals():

@@ -86,11 +86,11 @@ class ContributorImportView(PortalView):
         chosen = {row["number"]: row["choice"] for row in self.read(shapes.ChoicesBody)["choices"]}
         return self.shown(choose_rows(actor=self.actor, sheet_import=self.sheet(), choices=chosen))
 
-    @extend_schema(request=shapes.ConfirmBody, responses={202: shapes.ImportPreview})
+    @extend_schema(request=shapes.ConfirmImportBody, responses={202: shapes.ImportPreview})
     @action(detail=True, methods=["post"], parser_classes=[BoundedJson])
     def confirm(self, request: Request, public_id: str) -> Response:
         """Promises the writing of exactly what was seen; one wrong row refuses the sheet."""
-        body = self.read(shapes.ConfirmBody)
+        body = self.read(shapes.ConfirmImportBody)
         made = confirm_import(actor=self.actor, sheet_import=self.sheet(), seen=body["seen"])
         return self.shown(made, status=202)
 

@@ -37,7 +37,7 @@ class StayRow(serializers.Serializer[Any]):
     effective_until = serializers.DateField(allow_null=True, help_text="Not included.")
 
 
-class SeatRow(serializers.Serializer[Any]):
+class SeatHeldRow(serializers.Serializer[Any]):
     seat = serializers.ChoiceField(SeatName.choices)
     effective_from = serializers.DateField()
     effective_until = serializers.DateField(allow_null=True)
@@ -73,7 +73,7 @@ class ContributorDetail(ContributorRow):
     has_account = serializers.BooleanField(help_text="Logs in; otherwise a focal person acts for them.")
     registered_by = serializers.CharField(allow_null=True)
     units = StayRow(many=True)
-    seats = SeatRow(many=True)
+    seats = SeatHeldRow(many=True)
     consents = ConsentRow(many=True)
     merges = MergeRow(many=True)
 
@@ -100,7 +100,7 @@ class PairBody(StrictBody):
     other = ByPublicId(Contributor)
 
 
-class MergeBody(StrictBody):
+class MergePeopleBody(StrictBody):
     """`merged` goes over to the person of the address."""
 
     merged = ByPublicId(Contributor)
@@ -172,5 +172,5 @@ class ChoicesBody(StrictBody):
     choices = RowChoice(many=True, allow_empty=False, max_length=1000)  # type: ignore[call-arg]
 
 
-class ConfirmBody(StrictBody):
+class ConfirmImportBody(StrictBody):
     seen = serializers.CharField(max_length=64, help_text="From the preview that was looked at.")

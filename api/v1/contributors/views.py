@@ -16,16 +16,16 @@ from rest_framework.response import Response
 
 from api.portal_view import PortalView
 from api.v1.contributors import shapes
-from api.v1.contributors.answers import detail_answer, merge_answer, person_answer, unit_answer
+from api.v1.contributors.answers import merge_answer, person_answer, unit_answer
 from api.v1.contributors.filters import ContributorFilters, asked_of
 from api.v1.contributors.pages import AskedPages
+from api.v1.contributors.person_steps import PersonSteps
 from contributors.access import require
-from contributors.directory import counts_by_unit, person_seen, rows_shown
+from contributors.directory import counts_by_unit, rows_shown
 from contributors.duplicates import dismiss_pair
 from contributors.errors import DomainError
 from contributors.exporting import export_people
 from contributors.models import Contributor, Merge
-from contributors.person_detail import person_detail
 from payments.merging import merge_people, undo_merge
 from payments.network import duplicate_pairs, missing_payee, network_page
 
@@ -33,7 +33,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_PAIRS = 200
 
 
-class ContributorView(PortalView):
+class ContributorView(PersonSteps):
     """Cộng tác viên. Board and administrator see everybody, a focal person the people of their units."""
 
     queryset = Contributor.unscoped.none()
@@ -63,11 +63,7 @@ class ContributorView(PortalView):
     @extend_schema(responses=shapes.ContributorDetail)
     def retrieve(self, request: Request, public_id: str) -> Response:
         """With units, seats, consents, and what was merged into this row."""
-        person = self.person()
-        return Response(
-            detail_answer(person_detail(person, rows_shown(self.actor, [person.pk])[0])),
-            headers={"ETag": f'"{person.version}"'},
-        )
+        return self.detail_of(self.person())
 
     @extend_schema(responses=shapes.UnitCountRow(many=True), filters=False)
     @action(detail=False, pagination_class=None)
@@ -94,18 +90,18 @@ class ContributorView(PortalView):
         dismiss_pair(actor=self.actor, one=body["one"], other=body["other"])
         return Response(status=204)
 
-    @extend_schema(request=shapes.MergeBody, responses={201: shapes.MergeRow})
+    @extend_schema(request=shapes.MergePeopleBody, responses={201: shapes.MergeRow})
     @action(detail=True, methods=["post"])
     def merge(self, request: Request, public_id: str) -> Response:
         """Makes one person of two: the one of the address stays."""
-        body = self.read(shapes.MergeBody)
+        body = self.read(shapes.MergePeopleBody)
         made = merge_people(actor=self.actor, survivor=self.person(), merged=body["merged"], reason=body["reason"])
         return Response(merge_answer(made), status=201)
 
     @extend_schema(
         request=None,
         responses={(200, XLSX): OpenApiResponse(OpenApiTypes.BINARY, "A workbook.")},
-        parameters=[ContributorFilters],
+        filters=True,
     )
     @action(detail=False, methods=["post"])
     def export(self, request: Request) -> HttpResponse:
@@ -117,9 +113,6 @@ class ContributorView(PortalView):
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Cache-Control"] = "private, no-store"
         return answer
-
-    def person(self) -> Contributor:
-        return person_seen(self.actor, self.kwargs["public_id"])
 
 
 class MergeView(PortalView):

@@ -46,7 +46,7 @@ DROP FUNCTION butlang_words(text);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0004_board_work'),
+        ('contributors', '0005_board_work'),
     ]
 
     operations = [

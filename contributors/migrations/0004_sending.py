@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0002_guards'),
+        ('contributors', '0003_public_ids_of_rights'),
     ]
 
     operations = [

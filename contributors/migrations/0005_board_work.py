@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0003_sending'),
+        ('contributors', '0004_sending'),
     ]
 
     operations = [

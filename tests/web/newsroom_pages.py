@@ -1,0 +1,97 @@
+"""The newsroom's own pages, and whom they are for; and one of each thing that they are about."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from contributors import clock
+from contributors.calls import NewCall, make_calls
+from contributors.document_sheets import check_documents_sheet, documents_template
+from contributors.documents import DocumentToPost, post_document
+from contributors.files import keep_file
+from contributors.models import Attachment, DocumentFile, Piece
+from tests.factories.world import World
+
+BOARD = ("head", "deputy", "writer", "publisher")
+PERSONS = (*BOARD, "lan", "hoa")
+LEADERS = ("head", "deputy")
+CHIEFS = ("head", "admin")
+LOOKING = (*BOARD, "accountant", "holder")
+READERS = (*LOOKING, "lan")
+
+NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
+    # sending
+    "/send/{draft}/media/": ("lan",),
+    "/send/{submitted}/photos/{photo}/": ("lan",),
+    "/pieces/{submitted}/versions/": READERS,
+    "/photos/{photo}/blur/": LEADERS,
+    "/media/{media}/": READERS,
+    "/genres/": ("admin",),
+    "/genres/new/": ("admin",),
+    "/genres/news_item/": ("admin",),
+    "/topics/new/": ("admin",),
+    "/topics/nong-thon-moi/": ("admin",),
+    # the board's work
+    "/output/timeliness/": BOARD,
+    "/desk/calls/": LEADERS,
+    "/desk/calls/new/": LEADERS,
+    "/desk/calls/week/": LEADERS,
+    "/desk/calls/{call}/cancel/": LEADERS,
+    "/calls/": PERSONS,
+    "/calls/{call}/": PERSONS,
+    "/absences/": (*BOARD, "admin"),
+    "/absences/hand-over/": ("head", "deputy", "publisher"),
+    "/rules/": CHIEFS,
+    "/rules/edit/": CHIEFS,
+    "/review/{submitted}/retract/": LEADERS,
+    "/publish/{approved}/schedule/": ("deputy", "publisher"),
+    "/credits/{credit}/settle/": LEADERS,
+    "/me/credits/": PERSONS,
+    "/pieces/{submitted}/credits/": (*LEADERS, "lan"),
+    # looking up, documents, the website
+    "/review/{submitted}/alike/{approved}/": BOARD,
+    "/archive/": LOOKING,
+    "/documents/files/{file}/": LOOKING,
+    "/documents/sheet/": ("deputy",),
+    "/documents/sheet/template/": ("deputy",),
+    "/documents/sheet/{documents_sheet}/": ("deputy",),
+    "/sightings/": ("deputy", "publisher"),
+    "/website/": CHIEFS,
+}
+NEWSROOM_OPEN_TO_ALL = {"feed", "feed_by_header", "feed_photo"}
+NEWSROOM_POST_ONLY = {
+    *("hand_over_end", "own_day", "own_day_drop", "credit_answer", "notices_read", "call_step"),
+    *("photo_remove", "photo_earlier", "upload_drop", "media_remove", "genres_proposed"),
+    *("genre_earlier", "genre_retire", "topic_earlier", "topic_retire"),
+    *("view_save", "view_delete", "look", "sighting_answer", "feed_key_make", "feed_key_revoke"),
+}
+
+
+def one_of_the_newsroom(world: World, submitted: Piece) -> dict[str, object]:
+    """What stands between braces in NEWSROOM_PAGES and not in PAGES."""
+    deputy = world.actor("deputy")
+    document = post_document(
+        actor=deputy,
+        client_key=uuid.uuid4(),
+        document=DocumentToPost("45/KH", "Kế hoạch", "Kế hoạch năm"),
+        file=("ke-hoach.pdf", b"%PDF-1.7"),
+    )
+    sheet = check_documents_sheet(actor=deputy, content=documents_template(), file_name="vb.xlsx")
+    wanted = NewCall(uuid.uuid4(), "Lễ ra quân", clock.now() + timedelta(days=3))
+    recording = keep_file(folder="media", content=b"ID3", suffix=".mp3")
+    media = Attachment.objects.create(
+        portal_id=submitted.portal_id,
+        piece=submitted,
+        position=9,
+        kind="audio",
+        path=recording.path,
+        media_type="audio/mpeg",
+    )
+    return {
+        "call": make_calls(actor=world.actor("head"), new=[wanted], units=[])[0].public_id,
+        "credit": submitted.credits.first().pk,
+        "media": media.public_id,
+        "file": DocumentFile.objects.get(piece=document).public_id,
+        "documents_sheet": sheet.public_id,
+    }
