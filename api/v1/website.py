@@ -72,7 +72,7 @@ class SightingRow(serializers.Serializer[Any]):
     state = serializers.ChoiceField(SightingState.choices)
 
 
-class AnswerBody(VersionBody):
+class SightingAnswerBody(VersionBody):
     """`version` is the piece's."""
 
     accept = serializers.BooleanField()
@@ -92,11 +92,11 @@ class SightingView(PortalView):
         page = self.paginate_queryset(watching.sightings_waiting(self.actor))
         return self.get_paginated_response([_sighting(row) for row in page or []])
 
-    @extend_schema(request=AnswerBody, responses=SightingRow, parameters=[IF_MATCH])
+    @extend_schema(request=SightingAnswerBody, responses=SightingRow, parameters=[IF_MATCH])
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, public_id: UUID) -> Response:
         """Yes publishes the piece at that address; no is not asked again."""
-        body = self.read(AnswerBody)
+        body = self.read(SightingAnswerBody)
         row = watching.answer_sighting(
             actor=self.actor, public_id=public_id, accept=body["accept"], seen_version=body["version"]
         )
