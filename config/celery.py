@@ -81,6 +81,7 @@ def configuration() -> dict[str, Any]:
             "seal events": _every(30, "contributors.seal_events"),
             "end old imports": _every(3600, "contributors.end_old_imports"),
             "sweep logins": _every(3600, "contributors.sweep_logins"),
+            "erase what is due": _every(24 * 3600, "payments.erase_due"),
         },
     }
 
