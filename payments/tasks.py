@@ -1,11 +1,15 @@
-"""Celery entry points of the upper floor: thin, each takes a job's id."""
+"""Celery entry points of the upper floor: thin. All but the timer's take a job's id."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from contributors import clock
+from contributors.actors import system_actor
 from contributors.jobs import work_job
-from payments import computing, rendering
+from contributors.models import Portal
+from contributors.scopes import portal_scope
+from payments import computing, erasing, rendering
 
 
 @shared_task(name="payments.compute_run")
@@ -34,3 +38,11 @@ def task_render_statements(*, job_id: int) -> None:
 def task_render_payment_list(*, job_id: int) -> None:
     """Render a run's payment list."""
     work_job(job_id, lambda job: rendering.render_list(run_id=job.arguments["run_id"]))
+
+
+@shared_task(name="payments.erase_due")
+def task_erase_due() -> None:
+    """Erase in every portal what the retention table says has been kept long enough; on a timer."""
+    for portal in Portal.objects.order_by("pk"):
+        with portal_scope(portal):
+            erasing.erase_due(actor=system_actor(portal), portal=portal, day=clock.today(portal.time_zone))

@@ -23,6 +23,7 @@ from payments import payees
 from payments.books import check_books
 from payments.erasing import due_for_erasure, erase, erase_due, erasure_plan, erasures_done
 from payments.models import Line, PayeeDetails, Statement, TaxStatus
+from payments.tasks import task_erase_due
 from tests.contributors.joining import person_in
 from tests.factories.world import World, at, build_world
 from tests.payments.steps import AUGUST, approved_run, closed_run, computed_run, database_rows, issued_run
@@ -217,6 +218,18 @@ def test_command_says_first_and_does_then(world):
         assert done.getvalue() == "xa-mau: erased: application_declined 1\n"
     with pytest.raises(CommandError, match="no portal"):
         call_command("erase_due", "--portal", "xa-la", stdout=StringIO())
+
+
+def test_the_timer_sweeps_every_portal(world):
+    other = build_world("xa-khac")
+    with portal_scope(other.portal):
+        strangers = person_in(other, ContributorState.DECLINED)
+    mine = person_in(world, ContributorState.DECLINED)
+    with clock.at(AUGUST + timedelta(days=365)):
+        task_erase_due()
+    assert world.fresh(mine).full_name == ERASED_NAME
+    with portal_scope(other.portal):
+        assert other.fresh(strangers).full_name == ERASED_NAME
 
 
 def test_erasures_are_listed_for_the_admin(world):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.contrib import messages
 from django.http.response import HttpResponseBase
@@ -130,5 +131,8 @@ def _told(row: Erasure) -> dict[str, object]:
     return {
         "row": row,
         "erased": [str(rule_on(what, today).title) for what in row.erased],
-        "kept": [(str(rule_on(each["what"], today).title), each["until"]) for each in row.kept],
+        "kept": [
+            (str(rule_on(each["what"], today).title), date.fromisoformat(each["until"]) if each["until"] else None)
+            for each in row.kept
+        ],
     }
