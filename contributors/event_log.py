@@ -8,7 +8,7 @@ from typing import Any
 
 from contributors.access import holds, require
 from contributors.actors import Actor
-from contributors.models import Account, Contributor, Event, EventDetail, Grant, Piece, Seat, Unit
+from contributors.models import Account, Contributor, Event, EventDetail, Genre, Grant, Photo, Piece, Seat, Topic, Unit
 
 PAGE = 50
 # Kinds of subjects that the log can name, and by which column.
@@ -19,7 +19,14 @@ NAMES: Mapping[str, tuple[Any, str]] = {
     "seat": (Seat, "contributor__full_name"),
     "grant": (Grant, "account__name"),
     "account": (Account, "name"),
+    "genre": (Genre, "name"),
+    "topic": (Topic, "name"),
+    "photo": (Photo, "caption"),
 }
+
+
+# Names that say nothing of a person.
+IMPERSONAL = frozenset({"unit", "genre", "topic"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class LogPage:
 def log_page(
     *, actor: Actor, before: int | None = None, subject_type: str = "", subject_id: int | None = None, kind: str = ""
 ) -> LogPage:
-    """Fifty events, newest first. Nine queries at most. Raises `not_allowed`.
+    """Fifty events, newest first. Twelve queries at most. Raises `not_allowed`.
 
     Who may only watch (an observer) sees what happened, and nobody's name or values.
     """
@@ -73,7 +80,7 @@ def _names(events: list[Event], *, people: bool) -> dict[tuple[str, int], str]:
     """What subjects are called. A query for each kind of subject on the page."""
     wanted: dict[str, set[int]] = {}
     for event in events:
-        if event.subject_type in NAMES and (people or event.subject_type == "unit"):
+        if event.subject_type in NAMES and (people or event.subject_type in IMPERSONAL):
             wanted.setdefault(event.subject_type, set()).add(event.subject_id)
     found: dict[tuple[str, int], str] = {}
     for subject_type, ids in wanted.items():

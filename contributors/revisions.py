@@ -114,7 +114,7 @@ def compared(old: str, new: str) -> list[Part]:
         return _joined(_steps(before, after))
     parts: list[Part] = []
     lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    matcher = SequenceMatcher(None, lines[0], lines[1], autojunk=False)
+    matcher = SequenceMatcher(None, lines[0], lines[1], autojunk=True)
     for step, left, left_end, right, right_end in matcher.get_opcodes():
         gone, came = "".join(lines[0][left:left_end]), "".join(lines[1][right:right_end])
         if step == "equal":
@@ -130,7 +130,8 @@ def compared(old: str, new: str) -> list[Part]:
 
 def _steps(before: Sequence[str], after: Sequence[str]) -> list[Part]:
     parts: list[Part] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    # Blanks, and words that stand everywhere, anchor nothing: without that, repetitive texts take minutes.
+    matcher = SequenceMatcher(str.isspace, before, after, autojunk=True)
     for step, left, left_end, right, right_end in matcher.get_opcodes():
         if step == "equal":
             parts.append(Part("same", "".join(before[left:left_end])))
