@@ -7,6 +7,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from contributors import autosave, drafting, entering, genres, newsroom, photos, revisions
 from contributors.drafting import DeclaredCredit
@@ -22,6 +23,8 @@ from tests.factories.world import picture
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path)
+    with translation.override("vi"):
+        yield
 
 
 WORDS = [
@@ -140,7 +143,7 @@ def test_difference_between_any_two_versions(cell):
 
     found = revisions.difference(cell.actor("head"), piece, 6, 1)
     assert (found.older.number, found.newer.number, found.words_before, found.words_after) == (1, 6, 7, 5)
-    assert found.title == [Part("same", "Ấp"), Part("new", " Ba"), Part("same", " họp dân")]
+    assert found.title == [Part("same", "Ấp "), Part("new", "Ba "), Part("same", "họp dân")]
     assert "".join(part.text for part in found.body if part.kind != "new") == "Tối qua ấp họp.\nBà con vui."
     assert "".join(part.text for part in found.body if part.kind != "gone") == "Tối qua ấp Ba họp."
     assert found.photos == [

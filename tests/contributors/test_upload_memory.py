@@ -19,6 +19,7 @@ from tests.crashes.test_killed_worker import worker
 pytestmark = [pytest.mark.long, pytest.mark.crash]
 
 PHOTOS = 200
+A_PIECE = 20
 MOST = 500 * 2**20
 PATIENCE = 900.0
 
@@ -54,12 +55,13 @@ def test_two_hundred_photos_at_once_need_less_than_500_megabytes(committed_world
     settings.MEDIA_ROOT = tmp_path
     world = committed_world
     actor = world.actor("lan")
-    pieces = [world.draft("lan") for _ in range(PHOTOS // 10)]
+    pieces = [world.draft("lan") for _ in range(PHOTOS // A_PIECE)]
+    files = [as_phones_take_them(number) for number in range(A_PIECE)]
     for number in range(PHOTOS):
-        name, content = as_phones_take_them(number)
+        name, content = files[number % A_PIECE]
         begun = uploads.begin_upload(
             actor=actor,
-            piece=pieces[number % len(pieces)],
+            piece=pieces[number // A_PIECE],
             client_key=uuid.uuid4(),
             kind="photo",
             file_name=name,
