@@ -123,6 +123,7 @@ OWN_FIELD_SENTENCES: Mapping[str, tuple[str, str]] = {
         "Con trỏ không thuộc danh sách này; hãy đọc lại từ đầu.",
         "The cursor does not belong to this list; read it again from the start.",
     ),
+    "number_wrong": ("Phải là một số nguyên không âm.", "It must be a whole number, not below zero."),
     "version_differs": (
         "“version” và If-Match nói hai bản khác nhau.",
         "“version” and If-Match name two different versions.",

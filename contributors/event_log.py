@@ -15,9 +15,12 @@ from contributors.models import (
     Delegation,
     Event,
     EventDetail,
+    Genre,
     Grant,
+    Photo,
     Piece,
     Seat,
+    Topic,
     Unit,
 )
 
@@ -32,7 +35,14 @@ NAMES: Mapping[str, tuple[Any, str]] = {
     "account": (Account, "name"),
     "assignment": (Assignment, "title"),
     "delegation": (Delegation, "receiver__full_name"),
+    "genre": (Genre, "name"),
+    "topic": (Topic, "name"),
+    "photo": (Photo, "caption"),
 }
+
+
+# Names that say nothing of a person.
+IMPERSONAL = frozenset({"unit", "genre", "topic"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ def log_page(
     kind: str = "",
     size: int = PAGE,
 ) -> LogPage:
-    """So many events, newest first. Eleven queries at most. Raises `not_allowed`.
+    """So many events, newest first. Fourteen queries at most. Raises `not_allowed`.
 
     Who may only watch (an observer) sees what happened, and nobody's name or values.
     """
@@ -106,7 +116,7 @@ def _names(events: list[Event], *, people: bool) -> dict[tuple[str, int], str]:
     """What subjects are called. A query for each kind of subject on the page."""
     wanted: dict[str, set[int]] = {}
     for event in events:
-        if event.subject_type in NAMES and (people or event.subject_type == "unit"):
+        if event.subject_type in NAMES and (people or event.subject_type in IMPERSONAL):
             wanted.setdefault(event.subject_type, set()).add(event.subject_id)
     found: dict[tuple[str, int], str] = {}
     for subject_type, ids in wanted.items():

@@ -114,7 +114,7 @@ def compared(old: str, new: str) -> list[Part]:
         return _joined(_steps(before, after))
     parts: list[Part] = []
     lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    matcher = SequenceMatcher(None, lines[0], lines[1], autojunk=False)
+    matcher = SequenceMatcher(None, lines[0], lines[1], autojunk=True)
     for step, left, left_end, right, right_end in matcher.get_opcodes():
         gone, came = "".join(lines[0][left:left_end]), "".join(lines[1][right:right_end])
         if step == "equal":
@@ -129,14 +129,21 @@ def compared(old: str, new: str) -> list[Part]:
 
 
 def _steps(before: Sequence[str], after: Sequence[str]) -> list[Part]:
-    parts: list[Part] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    """What both begin and end with is set aside first, so that one change in a repetitive text stays one."""
+    most = min(len(before), len(after))
+    start = next((place for place in range(most) if before[place] != after[place]), most)
+    most -= start
+    end = next((place for place in range(most) if before[-1 - place] != after[-1 - place]), most)
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    parts = [Part("same", "".join(before[:start]))]
+    # Blanks, and words that stand everywhere, anchor nothing: without that, repetitive texts take minutes.
+    matcher = SequenceMatcher(str.isspace, old, new, autojunk=True)
     for step, left, left_end, right, right_end in matcher.get_opcodes():
         if step == "equal":
-            parts.append(Part("same", "".join(before[left:left_end])))
+            parts.append(Part("same", "".join(old[left:left_end])))
             continue
-        parts += [Part("gone", "".join(before[left:left_end])), Part("new", "".join(after[right:right_end]))]
-    return parts
+        parts += [Part("gone", "".join(old[left:left_end])), Part("new", "".join(new[right:right_end]))]
+    return [*parts, Part("same", "".join(before[len(before) - end :]))]
 
 
 def _joined(parts: Iterable[Part]) -> list[Part]:

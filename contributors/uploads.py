@@ -230,12 +230,14 @@ def work_upload(job: Job) -> None:
 def _put_picture(actor: Actor, upload: Upload, decoded: pictures.Decoded) -> None:
     with transaction.atomic():
         row = lock_editable(actor, upload.piece, None)
-        kept = Upload.objects.select_for_update(of=("self",)).select_related("photographer").get(pk=upload.pk)
+        kept = (
+            Upload.objects.select_for_update(of=("self",)).select_related("photographer__merged_into").get(pk=upload.pk)
+        )
         if kept.state != UploadState.PROCESSING:
             return
-        kept.photo = put_photo(
-            row, decoded, position=kept.position, caption=kept.caption, photographer=kept.photographer
-        )
+        said = kept.photographer
+        taker = said.merged_into or said if said is not None else None  # merged while the file was on its way
+        kept.photo = put_photo(row, decoded, position=kept.position, caption=kept.caption, photographer=taker)
         count_photos(row)
         record_change(actor, row)
         _end(kept, UploadState.DONE)

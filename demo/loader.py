@@ -76,13 +76,15 @@ def _set_up(portal: Portal, people: People, timeline: Timeline) -> tuple[dict[st
     genres: dict[str, Genre] = {}
     topics: dict[str, Topic] = {}
     with clock.at(moment(f"{file['portal']['opened_on']}T07:05")):
-        for position, (code, name, counts_as, guidance) in enumerate(GENRES, start=1):
+        for position, (code, name, counts_as, said) in enumerate(GENRES, start=1):
+            guidance, _, example = said.partition(" Ví dụ: ")
             genres[code] = offer_genre(
                 actor=actor,
                 code=code,
                 name=name,
                 counts_as=counts_as,
                 guidance=guidance,
+                example=example[:1].upper() + example[1:],
                 position=position,
                 for_contributors=counts_as != CountsAs.DOCUMENT,
             )

@@ -35,12 +35,12 @@ PATIENCE = 60.0
 
 
 @contextmanager
-def worker(*, beat: bool = True):
+def worker(*, beat: bool = True, lease: int = 3):
     """A Celery worker of two processes on the test's database and queue, in a process group of its own."""
     environ = {
         **os.environ,
         "DATABASE_URL": test_database_url(),
-        "JOB_LEASE_SECONDS": "3",
+        "JOB_LEASE_SECONDS": str(lease),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     command = [sys.executable, "-m", "celery", "--app", "config.celery", "worker", "--concurrency=2"]

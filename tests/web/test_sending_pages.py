@@ -143,7 +143,7 @@ def test_versions_side_by_side(world, as_):
         actor=world.actor("lan"), piece=piece, seen_version=1, title="Ấp Ba họp", body="Tối qua ấp họp."
     )
     page = texts(client.get(f"/pieces/{piece.public_id}/versions/"))
-    assert "<ins> Ba</ins>" in page
+    assert "<ins>Ba </ins>" in page
     assert client.get(f"/pieces/{piece.public_id}/versions/?from=1&to=x").status_code == 404
     assert as_("hoa").get(f"/pieces/{piece.public_id}/versions/").status_code == 404
 

@@ -99,11 +99,9 @@ class RevisionView(PortalView):
         return Response(shown | {name: _changes(getattr(found, name)) for name in changes})
 
     def number(self, name: str) -> int:
-        stated = self.request.query_params.get(name)
-        if stated is None:
-            raise field_error(name, "required")
+        stated = self.request.query_params.get(name, "")
         if not (stated.isascii() and stated.isdigit() and len(stated) <= MOST_DIGITS):
-            raise field_error(name, "invalid")
+            raise field_error(name, "number_wrong")
         return int(stated)
 
 

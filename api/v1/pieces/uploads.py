@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import BoundedJson, ByPublicId, StrictBody, Words, check_size
-from api.errors import field_error
+from api.errors import ApiError, field_error
 from api.portal_view import PortalView
 from api.v1.pieces.base import piece_by
 from api.v1.pieces.rows import upload_shown
@@ -105,11 +105,11 @@ class UploadView(PortalView):
         """One part. The same part again is safe; a gap is refused with 409 and says what is here."""
         stated = request.headers.get("Upload-Offset", "")
         if not (stated.isascii() and stated.isdigit() and len(stated) <= len(str(MOST_SIZE))):
-            raise field_error("Upload-Offset", "required")
+            raise field_error("Upload-Offset", "number_wrong")
         upload = self.upload()
         part = request.data.get("part", b"") if isinstance(request.data, Mapping) else b""
-        if not isinstance(part, bytes):
-            raise field_error("part", "invalid")
+        if not isinstance(part, bytes):  # JSON where bytes belong
+            raise ApiError("media_type_unsupported", media_type=request.content_type or "")
         taken = uploads.take_chunk(actor=self.actor, upload=upload, offset=int(stated), content=part)
         return Response(upload_shown(taken))
 

@@ -164,9 +164,9 @@ def test_versions_and_what_is_different(world: World, create: Any, as_: Any) -> 
     assert [(row["number"], row["saved_by"]) for row in rows] == [(2, "Nguyễn Thị Lan"), (1, "Nguyễn Thị Lan")]
     found = client.get(f"{PIECES}{piece['id']}/difference/?from=1&to=2").json()
     assert found["title"] == [
-        {"kind": "same", "text": "Ấp"},
-        {"kind": "new", "text": " Ba"},
-        {"kind": "same", "text": " họp"},
+        {"kind": "same", "text": "Ấp "},
+        {"kind": "new", "text": "Ba "},
+        {"kind": "same", "text": "họp"},
     ]
     assert found["facts"] == [{"what": "Chuyên mục", "before": "", "after": "Nông thôn mới"}]
     assert client.get(f"{PIECES}{piece['id']}/difference/?from=1").status_code == 422
