@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from contributors.access import is_own
 from contributors.calls import calls_open_to
 from contributors.crediting import credits_to_answer
-from contributors.models import PieceState
+from contributors.models import CreditSource, PieceState
 from contributors.newsroom import reopen_piece, withdraw_piece
 from contributors.output import own_pieces
 from payments.earnings import estimate_of, statements_of
@@ -57,7 +57,7 @@ def piece_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "story": story(piece),
         "photos": photos_of(piece),
         "own": own,
-        "credits": piece.credits.select_related("contributor").order_by("pk"),
+        "credits": piece.credits.filter(source=CreditSource.DECLARED).select_related("contributor").order_by("pk"),
         "may_credit": own and piece.state in YOURS | {PieceState.SUBMITTED},
         "may_edit": own and piece.state in YOURS,
         "may_withdraw": own and piece.state in YOURS | {PieceState.SUBMITTED},

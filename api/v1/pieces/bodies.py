@@ -77,7 +77,7 @@ class ApproveBody(VersionBody):
 
     coefficient = serializers.DecimalField(**COEFFICIENT)
     photo_coefficient = serializers.DecimalField(**COEFFICIENT, help_text="One value for each of the photos.")
-    photo_coefficients = PhotoScore(many=True, required=False, help_text="For photos that have a score of their own.")  # type: ignore[call-arg]
+    photo_coefficients = PhotoScore(many=True, required=False, help_text="For photos that have a score of their own.")
     name_editors = serializers.BooleanField(
         required=False, default=True, help_text="Whoever changed the text, by the log, gets an editor's credit."
     )
