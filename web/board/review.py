@@ -170,7 +170,7 @@ def _shown(
             "contributor", "unit"
         ),
         "edited": edited_by(piece) if approver else [],
-        "standing": standing,
+        "place": standing,  # the frame's own `standing` names the seats
         "stands_for": _stands_for(standing),
         "proposal": proposal,
         "own_proposal": proposal is not None and proposal.scorer_id == request.actor.contributor_id,
