@@ -28,10 +28,13 @@ from contributors.models import (
     Contributor,
     ContributorState,
     Credit,
+    CreditAnswer,
     CreditSource,
+    Delegation,
     Invitation,
     Membership,
     Merge,
+    Notice,
     PenName,
     Photo,
     Piece,
@@ -53,11 +56,15 @@ PLAIN: tuple[tuple[str, type[Model], str], ...] = (
     ("assignments", Assignment, "taken_by"),
     ("invitations", Invitation, "contributor"),
     ("sessions_led", TrainingSession, "led_by"),
+    ("credit_answers", CreditAnswer, "contributor"),
+    ("rights_given", Delegation, "giver"),
+    ("rights_received", Delegation, "receiver"),
 )
 # Rows that can only go over where the survivor has none like it: the same, and the columns that make two alike.
 UNLESS_THERE: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (
     ("pen_names", PenName, ("name", "effective_from")),
     ("attendance", Attendance, ("session_id",)),
+    ("notices", Notice, ("key",)),
 )
 # Dated rows of which two may not overlap: the same, and the columns within which they may not.
 DATED: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (

@@ -23,7 +23,7 @@ from payments.law import base_salaries
 from payments.models import RateSchedule
 from payments.royalty.engine import compute
 from payments.royalty.explanation import explain, written_number
-from payments.royalty.facts import RunFacts
+from payments.royalty.facts import BaseSalary, RunFacts
 from payments.royalty.outcome import ComputedLine
 from payments.royalty.plan import legal_range
 from payments.royalty.schedule import LegalRange, PhotoRule, genre_rate
@@ -76,13 +76,32 @@ NOTHING_TO_SCORE = ScoreSheet(
 )
 
 
-def score_sheet(piece: Piece) -> ScoreSheet:
-    """The legal ranges for a piece today. A portal that does not pay needs no score. Raises `no_schedule`."""
-    portal: Portal = piece.portal
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a portal pays by today, read once for all that a page shows of it. `schedule` None: it does not pay."""
+
+    portal: Portal
+    today: date
+    schedule: RateSchedule | None
+    salaries: tuple[BaseSalary, ...]
+
+
+def terms_today(portal: Portal) -> Terms:
+    """Three queries. Raises `no_schedule` where the portal pays by none."""
     today = clock.today(portal.time_zone)
-    if payment_mode_on(portal.pk, today) == Mode.UNPAID or piece.genre.counts_as == CountsAs.DOCUMENT:
+    if payment_mode_on(portal.pk, today) == Mode.UNPAID:
+        return Terms(portal, today, None, ())
+    return Terms(portal, today, _schedule_today(portal, today), base_salaries())
+
+
+def score_sheet(piece: Piece, terms: Terms | None = None) -> ScoreSheet:
+    """The legal ranges for a piece today. A portal that does not pay needs no score. Raises `no_schedule`."""
+    if piece.genre.counts_as == CountsAs.DOCUMENT:
         return NOTHING_TO_SCORE
-    row = _schedule_today(portal, today)
+    terms = terms or terms_today(piece.portal)
+    row = terms.schedule
+    if row is None:
+        return NOTHING_TO_SCORE
     schedule = rates.as_dated(row)
     entry = genre_rate(schedule, piece.genre.code)
     bounds = legal_range(schedule, piece.genre.code)
@@ -104,7 +123,7 @@ def score_sheet(piece: Piece) -> ScoreSheet:
         photo_count=photos,
         photo_low=_decimal(photo_bounds.low) if photo_bounds else None,
         photo_high=_decimal(photo_bounds.high) if photo_bounds else None,
-        unit_value=int(unit_value(schedule, base_salaries(), today)),
+        unit_value=int(unit_value(schedule, terms.salaries, terms.today)),
         schedule_title=row.title,
     )
 
@@ -127,16 +146,16 @@ def preview(
     photo_coefficient: Decimal | None,
     actor: Actor,
     photo_coefficients: Mapping[int, Decimal] | None = None,
+    terms: Terms | None = None,
 ) -> Preview:
     """The lines that this score would make if the piece went up today, approver's and publisher's fees included.
     `photo_coefficient` goes to every photo that `photo_coefficients` (by photo id) does not name.
     """
-    portal: Portal = piece.portal
-    today = clock.today(portal.time_zone)
-    if payment_mode_on(portal.pk, today) == Mode.UNPAID:
+    terms = terms or terms_today(piece.portal)
+    row, today = terms.schedule, terms.today
+    if row is None:
         return Preview([], 0)
-    row = _schedule_today(portal, today)
-    _, facts = next(frozen_facts(portal, [piece.pk]))
+    _, facts = next(frozen_facts(terms.portal, [piece.pk]))
     facts["on"] = today.isoformat()
     if coefficient is not None:
         facts["c"] = f"{coefficient:f}"
@@ -151,7 +170,7 @@ def preview(
         period_until=date.fromordinal(today.toordinal() + 1),
         rotation=0,
         schedules=(rates.as_dated(row),),
-        base_salaries=base_salaries(),
+        base_salaries=terms.salaries,
     )
     language = (get_language() or "vi")[:2]
     lines = [

@@ -43,6 +43,11 @@ def site(committed_world: World, settings, tmp_path) -> Iterator[str]:
     server = LiveServer("127.0.0.1")
     yield server.url
     server.stop()
+    with connection.cursor() as cursor:  # a thread of the server that still answers keeps its connection
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
     # What the server's threads gave back stays open in the pool and would keep the database from being dropped.
     connection.close()
     connection.close_pool()

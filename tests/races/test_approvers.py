@@ -105,7 +105,7 @@ def test_of_twenty_takers_one_takes_the_call(committed_world):
 def test_reminders_of_many_workers_at_once_are_written_once(committed_world):
     world = committed_world
     world.submitted()
-    later = HOUR + timedelta(hours=5, minutes=30)
+    later = HOUR + timedelta(hours=6, minutes=30)
 
     def remind(number: int) -> str:
         with clock.at(later):

@@ -313,3 +313,10 @@ def test_answers_are_bound_to_the_piece(world):
     piece = shared(world)
     credit = Credit.objects.get(piece=piece, contributor=world.people["hoa"])
     assert crediting.last_reasons([credit]) == {credit.pk: ""}
+
+
+def test_head_of_the_page_names_the_seat_of_who_reviews(world, as_):
+    piece = world.submitted()
+    page = texts(as_("head").get(f"/review/{piece.public_id}/"))
+    assert "· trưởng ban" in page
+    assert "Standing(" not in page

@@ -18,10 +18,19 @@ from contributors.access import Standing, approver_standing, holds, open_proposa
 from contributors.alike import compared_pieces, pieces_alike
 from contributors.attachments import attachments_of
 from contributors.crediting import edited_by
-from contributors.deadlines import due_of
+from contributors.deadlines import timing
 from contributors.models import Contributor, Photo, Piece, PieceState, Role, Score
 from contributors.newsroom import decline_piece, return_piece
-from payments.approvals import NOTHING_TO_SCORE, Preview, ScoreSheet, approve_piece, preview, score_sheet
+from payments.approvals import (
+    NOTHING_TO_SCORE,
+    Preview,
+    ScoreSheet,
+    Terms,
+    approve_piece,
+    preview,
+    score_sheet,
+    terms_today,
+)
 from payments.errors import PaymentError
 from payments.funds import FundPosition, fund_of, position
 from web.board.changes import changes_since_return
@@ -53,6 +62,15 @@ class Amounts:
         return (self.fund.left if self.fund else 0) - (self.shown.total if self.shown else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """The ranges, and what they follow from; `problem` says why there are none."""
+
+    sheet: ScoreSheet = NOTHING_TO_SCORE
+    terms: Terms | None = None
+    problem: str = ""
+
+
 @for_board
 @require_GET
 def review_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
@@ -67,8 +85,7 @@ def amounts_fragment(request: PageRequest, public_id: uuid.UUID) -> HttpResponse
     piece = seen_piece(request.actor, public_id)
     form = ApproveForm({**request.GET.dict(), "version": piece.version}, photos=_paid_photos(piece))
     form.is_valid()
-    sheet, problem = _sheet(piece)
-    return show(request, "board/amounts.html", {"amounts": _amounts(request, piece, sheet, form, problem)})
+    return show(request, "board/amounts.html", {"amounts": _amounts(request, piece, _scoring(request, piece), form)})
 
 
 @for_board
@@ -151,22 +168,23 @@ def _shown(
     standing = approver_standing(request.actor, piece) if waiting and not piece.practice else None
     approver = standing is not None
     proposal = open_proposal(piece) if waiting and holds(request.actor, "piece.approve") else None
-    sheet, problem = _sheet(piece) if approver else (NOTHING_TO_SCORE, "")
-    approve = approve or ApproveForm(
-        initial=_first_scores(piece, sheet, proposal), photos=_paid_photos(piece) if sheet.photos_paid else ()
-    )
-    due = waiting_of(piece, due_of(piece))
+    scoring = _scoring(request, piece) if approver else Scoring()
+    sheet = scoring.sheet
+    photos = photos_of(piece)
+    paid = [photo for photo in photos if photo.photographer_id is not None] if sheet.photos_paid else []
+    approve = approve or ApproveForm(initial=_first_scores(piece, sheet, proposal), photos=paid)
+    due = waiting_of(piece, timing(request.portal).due(piece))
     context = {
         "piece": piece,
         "told": tell(piece),
         "story": story(piece),
-        "photos": photos_of(piece),
+        "photos": photos,
         "due": due,
         "credits": piece.credits.exclude(role__in=[Role.APPROVER, Role.PUBLISHER]).select_related(
             "contributor", "unit"
         ),
         "edited": edited_by(piece) if approver else [],
-        "standing": standing,
+        "place": standing,  # the frame's own `standing` names the seats
         "stands_for": _stands_for(standing),
         "proposal": proposal,
         "own_proposal": proposal is not None and proposal.scorer_id == request.actor.contributor_id,
@@ -182,7 +200,7 @@ def _shown(
         "may_return": waiting and holds(request.actor, "piece.return"),
         "may_decline": waiting and holds(request.actor, "piece.decline"),
         "sheet": sheet,
-        "amounts": _amounts(request, piece, sheet, approve, problem) if approver else None,
+        "amounts": _amounts(request, piece, scoring, approve) if approver else None,
         "approve": approve,
         "returned": returned or ReasonForm(initial={"version": piece.version}, auto_id="return_%s"),
         "declined": declined or ReasonForm(initial={"version": piece.version}, auto_id="decline_%s"),
@@ -190,11 +208,12 @@ def _shown(
     return show(request, "board/review.html", context, form=refused)
 
 
-def _sheet(piece: Piece) -> tuple[ScoreSheet, str]:
+def _scoring(request: PageRequest, piece: Piece) -> Scoring:
     try:
-        return score_sheet(piece), ""
+        terms = terms_today(request.portal)
+        return Scoring(score_sheet(piece, terms), terms)
     except PaymentError as refused:
-        return NOTHING_TO_SCORE, refused.message()
+        return Scoring(problem=refused.message())
 
 
 def _first_scores(piece: Piece, sheet: ScoreSheet, proposal: Score | None) -> dict[str, Any]:
@@ -225,10 +244,10 @@ def _after(piece: Piece) -> str:
     return _("Đã duyệt “%(title)s”. Việc tiếp theo: đăng lên trang.") % {"title": piece.title}
 
 
-def _amounts(request: PageRequest, piece: Piece, sheet: ScoreSheet, form: ApproveForm, problem: str) -> Amounts | None:
-    if problem:
-        return Amounts(None, None, problem)
-    if not sheet.schedule_title:
+def _amounts(request: PageRequest, piece: Piece, scoring: Scoring, form: ApproveForm) -> Amounts | None:
+    if scoring.problem:
+        return Amounts(None, None, scoring.problem)
+    if not scoring.sheet.schedule_title:
         return None
     fund = fund_of(request.portal.pk, clock.today(request.portal.time_zone).year)
     shown = preview(
@@ -237,6 +256,7 @@ def _amounts(request: PageRequest, piece: Piece, sheet: ScoreSheet, form: Approv
         photo_coefficient=_score(form, "photo_coefficient"),
         photo_coefficients=form.photo_coefficients() if form.is_bound else None,
         actor=request.actor,
+        terms=scoring.terms,
     )
     return Amounts(shown, position(fund) if fund else None)
 

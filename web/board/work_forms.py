@@ -71,7 +71,7 @@ class RulesForm(PageForm):
     noon_until = HourField(label=_("Chiều từ"))
     day_until = HourField(label=_("Chiều đến"))
     second_score_above = CoefficientField(
-        label=_("Hệ số từ đâu trở lên thì cần hai người chấm (không bắt buộc)"),
+        label=_("Hệ số cao hơn mức nào thì cần hai người chấm (không bắt buộc)"),
         help_text=_("Hệ số cao hơn mức này thì người thứ hai chấm lại. Để trống: một người chấm là đủ."),
         required=False,
     )

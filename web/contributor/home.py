@@ -14,13 +14,13 @@ from contributors.access import is_own
 from contributors.attachments import attachments_of
 from contributors.calls import calls_open_to
 from contributors.crediting import credits_to_answer
-from contributors.models import PieceState
+from contributors.models import CreditSource, NoticeKind, PieceState
 from contributors.newsroom import reopen_piece, withdraw_piece
 from contributors.output import own_pieces
 from payments.earnings import estimate_of, statements_of
 from web.context import pays_today
 from web.forms import SeenForm
-from web.notices import told_notices
+from web.notices import Told, told_notices
 from web.page import PageRequest, for_contributors, for_members, person_of, show
 from web.pieces import entered_by, own_piece, photos_of, seen_piece
 from web.sentences import YOURS, story, tell
@@ -38,7 +38,7 @@ def my_pieces_page(request: PageRequest) -> HttpResponseBase:
     context: dict[str, object] = {
         "told": told,
         "page": page,
-        "notices": [] if request.actor.on_board else told_notices(person),
+        "notices": [] if request.actor.on_board else _not_shown_anyway(person),
         "calls": calls_open_to(request.actor)[:LATEST],
         "to_answer": credits_to_answer(person).count(),
         "mine_to_do": [each for each in told if each.piece.state == PieceState.RETURNED],
@@ -46,6 +46,11 @@ def my_pieces_page(request: PageRequest) -> HttpResponseBase:
     if pays_today(request.portal):
         context |= {"pays": True, "estimate": estimate_of(person), "statements": statements_of(person)[:LATEST]}
     return show(request, "contributor/home.html", context)
+
+
+def _not_shown_anyway(person: int) -> list[Told]:
+    """Calls and parts to answer have places of their own on this page."""
+    return [each for each in told_notices(person) if each.notice.kind not in {NoticeKind.CALL, NoticeKind.CREDIT}]
 
 
 @for_members
@@ -60,7 +65,7 @@ def piece_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "attachments": attachments_of(piece),
         "entered_by": entered_by(piece),
         "own": own,
-        "credits": piece.credits.select_related("contributor").order_by("pk"),
+        "credits": piece.credits.filter(source=CreditSource.DECLARED).select_related("contributor").order_by("pk"),
         "may_credit": own and piece.state in YOURS | {PieceState.SUBMITTED},
         "may_edit": own and piece.state in YOURS,
         "may_withdraw": own and piece.state in YOURS | {PieceState.SUBMITTED},
