@@ -240,6 +240,12 @@ def _write_pieces(world: Any, pieces: int) -> None:
         " document_signer, document_issuer"
     )
     with connection.cursor() as cursor:
+        # A million rows go in several times quicker without the indexes; they are made again as they were.
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'contributors_piece' AND indexdef NOT LIKE 'CREATE UNIQUE%'"
+        )
+        indexes = cursor.fetchall()
+        cursor.execute("".join(f"DROP INDEX {name};" for name, _ in indexes))
         with cursor.copy(f"COPY contributors_piece ({columns}) FROM STDIN") as copy:
             for nth in range(pieces):
                 day = date.fromordinal(DAY_ONE + nth * 365 * YEARS // pieces)

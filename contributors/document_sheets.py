@@ -15,7 +15,7 @@ from django.db import transaction
 from contributors import clock
 from contributors.access import require
 from contributors.actors import Actor
-from contributors.documents import document_genre
+from contributors.documents import document_genre, lock_documents
 from contributors.drafting import TITLE_LIMIT, unit_id_on
 from contributors.errors import DomainError
 from contributors.events import record_event, record_events
@@ -118,6 +118,7 @@ def confirm_documents_sheet(*, actor: Actor, sheet: SheetImport) -> SheetImport:
     require(actor, "document.publish")
     with transaction.atomic():
         row = _locked(sheet)
+        lock_documents(actor)
         verdicts = _verdicts(_content(row), row.file_name)
         wrong = sum(verdict.verdict == "wrong" for verdict in verdicts)
         if wrong:

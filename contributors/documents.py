@@ -18,7 +18,7 @@ from contributors.drafting import start_piece
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.files import keep_file
-from contributors.models import CountsAs, DocumentFile, Genre, Piece, PieceState, Role
+from contributors.models import CountsAs, DocumentFile, Genre, Piece, PieceState, Portal, Role
 from contributors.names import plain_text
 from contributors.newsroom import credit_from_log, publish_document
 from contributors.workflow import lock_piece, move_piece
@@ -106,6 +106,7 @@ def post_document(
         raise DomainError("document_without_place", field="url")
     kept = checked_file(*file) if file is not None else None
     with transaction.atomic():
+        lock_documents(actor)
         piece = start_piece(
             actor=actor,
             client_key=client_key,
@@ -144,6 +145,11 @@ def post_document(
         moved = move_piece(actor=actor, piece=row, action="publish_document")
         credit_from_log(row, actor, Role.DATA_PROVIDER)
         return moved
+
+
+def lock_documents(actor: Actor) -> None:
+    """One who writes documents at a time in a portal: what is the same is looked for before it is written."""
+    Portal.objects.select_for_update(no_key=True).get(pk=actor.portal_id)
 
 
 def check_document(document: DocumentToPost) -> None:

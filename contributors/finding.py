@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from contributors.access import holds, require
 from contributors.actors import Actor
@@ -152,8 +152,8 @@ def narrowed(actor: Actor, wanted: PieceFilter) -> QuerySet[Piece]:
 
 def of_others(pieces: QuerySet[Piece], *, for_other: bool) -> QuerySet[Piece]:
     """Entered by somebody else than the account of the person whose piece it is, or by that person."""
-    own = pieces.filter(contributor__account_id=F("created_by_id"))
-    return pieces.exclude(pk__in=own.values("pk")) if for_other else own
+    own = Q(contributor__account_id=F("created_by_id"))
+    return pieces.filter(Q(contributor__account_id__isnull=True) | ~own) if for_other else pieces.filter(own)
 
 
 def key_of(rows: QuerySet[Any]) -> int:

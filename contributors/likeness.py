@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from PIL import Image, UnidentifiedImageError
 
 from contributors.files import open_kept
-from contributors.jobs import schedule_job
+from contributors.jobs import schedule_job, schedule_jobs
 from contributors.models import CountsAs, Job, Photo, Piece, PieceState, TextPrint
 from contributors.names import search_key
 
@@ -100,6 +100,19 @@ def promise_prints(piece: Piece) -> None:
     """In the transaction that sends a piece in. A practice piece and a document are compared with nothing."""
     if not piece.practice and piece.genre.counts_as != CountsAs.DOCUMENT:
         schedule_job(portal_id=piece.portal_id, task=TASK, piece_id=piece.pk)
+
+
+def promise_missing_prints(*, most: int = 10_000) -> int:
+    """For pieces that were sent before there were prints, newest first, in the open portal. Returns how many."""
+    sent = Piece.objects.filter(practice=False, text_prints__isnull=True).exclude(state=PieceState.DRAFT)
+    rows = sent.exclude(genre__counts_as=CountsAs.DOCUMENT).order_by("-pk").values_list("portal_id", "pk")[:most]
+    by_portal: dict[int, list[Mapping[str, int]]] = {}
+    for portal_id, piece_id in rows:
+        by_portal.setdefault(portal_id, []).append({"piece_id": piece_id})
+    with transaction.atomic():
+        for portal_id, each in by_portal.items():
+            schedule_jobs(portal_id=portal_id, task=TASK, each=each)
+    return sum(map(len, by_portal.values()))
 
 
 def print_piece(job: Job) -> None:

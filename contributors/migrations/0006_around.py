@@ -284,5 +284,41 @@ class Migration(migrations.Migration):
             model_name='website',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='contributors_website_tenant'),
         ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(fields=['portal', 'created_at', 'id'], name='piece_by_beginning'),
+        ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(fields=['portal', 'submitted_at', 'id'], name='piece_by_submission'),
+        ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(fields=['portal', 'approved_at', 'id'], name='piece_by_approval'),
+        ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(fields=['portal', 'event_on', 'id'], name='piece_by_event'),
+        ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(condition=models.Q(('origin', 'original'), _negated=True), fields=['portal', 'origin', '-id'], name='piece_by_origin'),
+        ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(condition=models.Q(('language', 'vi'), _negated=True), fields=['portal', 'language', '-id'], name='piece_by_language'),
+        ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(condition=models.Q(('leader_activity', True)), fields=['portal', '-id'], name='piece_of_leaders'),
+        ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(condition=models.Q(('practice', True)), fields=['portal', '-id'], name='piece_practice'),
+        ),
+        migrations.AddIndex(
+            model_name='piece',
+            index=models.Index(condition=models.Q(('document_number', ''), _negated=True), fields=['portal', 'document_number'], name='piece_by_document'),
+        ),
         migrations.RunSQL(WORDS, NO_WORDS),
     ]

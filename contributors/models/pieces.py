@@ -152,6 +152,18 @@ class Piece(TenantModel):
             models.Index(fields=["portal", "genre", "-id"], name="piece_by_genre"),
             models.Index(fields=["portal", "topic", "-id"], name="piece_by_topic"),
             models.Index(fields=["portal", "unit", "-id"], name="piece_by_unit"),
+            models.Index(fields=["portal", "created_at", "id"], name="piece_by_beginning"),
+            models.Index(fields=["portal", "submitted_at", "id"], name="piece_by_submission"),
+            models.Index(fields=["portal", "approved_at", "id"], name="piece_by_approval"),
+            models.Index(fields=["portal", "event_on", "id"], name="piece_by_event"),
+            # Only what is rare: the usual value needs no index.
+            models.Index(fields=["portal", "origin", "-id"], condition=~Q(origin="original"), name="piece_by_origin"),
+            models.Index(fields=["portal", "language", "-id"], condition=~Q(language="vi"), name="piece_by_language"),
+            models.Index(fields=["portal", "-id"], condition=Q(leader_activity=True), name="piece_of_leaders"),
+            models.Index(fields=["portal", "-id"], condition=Q(practice=True), name="piece_practice"),
+            models.Index(
+                fields=["portal", "document_number"], condition=~Q(document_number=""), name="piece_by_document"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ ARGUMENTS = [
 ]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-DOWNLOADS = re.compile(r"/(pdf|zip)/|/photos/[0-9a-f]{8}|/logout/|^/v/")
+DOWNLOADS = re.compile(r"/(pdf|zip|template|files)/|/photos/[0-9a-f]{8}|/logout/|^/v/")
 PHONE, DESK = 360, 1280
 _axe = Axe()
 

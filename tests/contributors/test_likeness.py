@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 import yaml
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image, ImageDraw, ImageEnhance
@@ -238,3 +239,16 @@ def test_two_pieces_beside_each_other_with_what_both_have_marked(cell):
             compared_pieces(actor=cell.actor(by), one=pair[0], other=pair[1])
     with pytest.raises(DomainError, match="not_allowed"):
         compared_pieces(actor=cell.actor("lan"), one=one, other=other)
+
+
+def test_pieces_sent_before_there_were_prints_are_printed_on_demand(cell):
+    piece = sent(cell, "Tin về con trâu", "Con trâu đi lạc ba ngày mới về tới nhà.")
+    piece_in(cell, "draft")
+    piece_in(cell, "submitted", by="hoa", practice=True)
+    Job.objects.all().delete()
+    out = StringIO()
+    call_command("print_pieces", stdout=out)
+    assert (out.getvalue(), Job.objects.count()) == ("xa-mau: 0\n", 0)
+    TextPrint.objects.all().delete()
+    call_command("print_pieces", stdout=out)
+    assert [job.arguments for job in Job.objects.all()] == [{"piece_id": piece.pk}]

@@ -154,6 +154,22 @@ class ArchiveForm(PageForm):
         return found
 
     @property
+    def told(self) -> list[str]:
+        """What is filtered, in words, so that the fold can stay closed."""
+        said = []
+        for name, value in self.asked.items():
+            field = self.fields[name]
+            if name in {"q", "contributor"}:
+                continue
+            if isinstance(field, forms.ChoiceField):
+                labels = {str(code): str(label) for code, label in field.widget.choices}
+                words = ", ".join(labels.get(code, code) for code in value.split(","))
+            else:
+                words = f"{self.cleaned_data[name]:%d/%m/%Y}"
+            said.append(f"{field.label}: {words}")
+        return said
+
+    @property
     def person(self) -> str:
         """The name of the one whose pieces are asked for, which comes from a link and is typed nowhere."""
         asked = self.cleaned_data.get("contributor")
