@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from contributors import clock
+from contributors import tasks as ground
 from contributors.errors import DomainError
 from contributors.models import Job, JobState
 from contributors.scopes import portal_scope
@@ -23,7 +24,14 @@ SEPTEMBER = at("2026-09-03T08:00")
 # The days of the run after the world's own July.
 NEXT_MONTH = {"since": "2026-08-01", "until": "2026-09-01", "pay": "2026-09-05"}
 TASKS: dict[str, Callable[..., Any]] = {
-    task.name: task for task in (tasks.task_compute_run, tasks.task_render_statements, tasks.task_render_payment_list)
+    task.name: task
+    for task in (
+        ground.task_print_piece,
+        ground.task_work_upload,
+        tasks.task_compute_run,
+        tasks.task_render_statements,
+        tasks.task_render_payment_list,
+    )
 }
 
 
