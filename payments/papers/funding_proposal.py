@@ -8,33 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from typing import Any, Self
 
-from docx import Document
-from docx.document import Document as DocumentType
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Emu, Length, Mm, Pt
-from docx.table import Table, _Cell
+from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from contributors.papers.heads import Letterhead, Signer
 from contributors.papers.printable import LONG_NUMBER
 from payments.papers import frozen_json
+from payments.papers.docx_layout import (
+    BODY,
+    blank_a4,
+    drop_first,
+    grid,
+    keep_whole,
+    line_in,
+    repeat_heading,
+    rule_under,
+    say,
+)
 from payments.papers.frozen_json import SheetError
 from payments.papers.words import says
 
 FUNDING_PROPOSAL_TEMPLATE = 1
-FONT = "Times New Roman"
 MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO_LINE = "Độc lập - Tự do - Hạnh phúc"
-# A4 with the margins that the decree allows: 20 above and below, 30 at the binding, 15 at the right.
-PAGE = (Mm(210), Mm(297))
-MARGINS = {"top_margin": Mm(20), "bottom_margin": Mm(20), "left_margin": Mm(30), "right_margin": Mm(15)}
 TEXT_WIDTH = Mm(165)
 LATE_MONTHS = 3  # months from March on are written without a zero; days from the tenth on
 LATE_DAYS = 10
@@ -52,7 +53,6 @@ KINDS_OF_BODY = (
     ),
     *("xã", "phường", "thị trấn", "đặc khu", "huyện", "thị xã", "quận", "thành phố", "tỉnh"),
 )
-BODY = Pt(14)
 NONE = Pt(0)
 SMALL = Pt(13)
 TABLE = Pt(12)
@@ -133,7 +133,7 @@ class _Proposal:
 
     def __init__(self, sheet: FundingProposalSheet) -> None:
         self.sheet = sheet
-        self.file = _blank(f"Tờ trình {sheet.summary}", sheet.letterhead.issuing_body)
+        self.file = blank_a4(f"Tờ trình {sheet.summary}", sheet.letterhead.issuing_body)
 
     def written(self) -> bytes:
         self._head()
@@ -149,19 +149,19 @@ class _Proposal:
     def _head(self) -> None:
         head = self.sheet.letterhead
         # The motto stays on one line also in faces wider than Times.
-        table = _grid(self.file, (Mm(64), Mm(101)))
+        table = grid(self.file, (Mm(64), Mm(101)))
         left, right = table.rows[0].cells
         bodies = [(head.superior_body, False)] if head.superior_body else []
         for text, bold in [*bodies, (head.issuing_body, True)]:
-            _line(left, text, size=SMALL, bold=bold, center=True)
-        _rule(_line(left, "", size=Pt(2)), side=Mm(22))
-        _line(left, self.sheet.number_label, size=SMALL, center=True)
-        _line(right, MOTTO, size=Pt(12.5), bold=True, center=True)
-        _line(right, MOTTO_LINE, size=BODY, bold=True, center=True)
-        _rule(_line(right, "", size=Pt(2)), side=Mm(20))
-        _line(right, f"{head.place}, {written_day(self.sheet.dated)}", size=BODY, italic=True, center=True)
+            line_in(left, text, size=SMALL, bold=bold, center=True)
+        rule_under(line_in(left, "", size=Pt(2)), side=Mm(22))
+        line_in(left, self.sheet.number_label, size=SMALL, center=True)
+        line_in(right, MOTTO, size=Pt(12.5), bold=True, center=True)
+        line_in(right, MOTTO_LINE, size=BODY, bold=True, center=True)
+        rule_under(line_in(right, "", size=Pt(2)), side=Mm(20))
+        line_in(right, f"{head.place}, {written_day(self.sheet.dated)}", size=BODY, italic=True, center=True)
         for cell in (left, right):
-            _drop_first(cell)
+            drop_first(cell)
 
     def _kind(self) -> None:
         sheet = self.sheet
@@ -169,7 +169,7 @@ class _Proposal:
             self._paragraph(f"({sheet.data_mark})", center=True, italic=True, before=Pt(6))
         self._paragraph("TỜ TRÌNH", center=True, bold=True, before=Pt(14), after=Pt(0))
         self._paragraph(f"Về việc {sheet.summary}", center=True, bold=True, after=Pt(0))
-        _rule(self._paragraph("", after=Pt(10), size=Pt(2)), side=Mm(58))
+        rule_under(self._paragraph("", after=Pt(10), size=Pt(2)), side=Mm(58))
         self._paragraph(f"Kính gửi: {sheet.recipient}", center=True, after=Pt(10))
 
     def _grounds(self) -> None:
@@ -210,17 +210,17 @@ class _Proposal:
             for place, row in enumerate(sheet.genres, start=1)
         ]
         rows.append(("", "Cộng", _dotted(sheet.pieces), *_amounts(sheet.low, sheet.high, spans=spans)))
-        table = _grid(self.file, widths, rows=len(rows) + 1, ruled=True)
+        table = grid(self.file, widths, rows=len(rows) + 1, ruled=True)
         for texts, cells in zip([names, *rows], (row.cells for row in table.rows), strict=True):
             heading = texts is names
             for column, (text, cell) in enumerate(zip(texts, cells, strict=True)):
                 place = WD_ALIGN_PARAGRAPH.CENTER if heading or column == 0 else WD_ALIGN_PARAGRAPH.RIGHT
                 if column == 1 and not heading:
                     place = WD_ALIGN_PARAGRAPH.LEFT
-                paragraph = _line(cell, text, size=TABLE, bold=heading or texts is rows[-1])
+                paragraph = line_in(cell, text, size=TABLE, bold=heading or texts is rows[-1])
                 paragraph.alignment = place
-                _drop_first(cell)
-        _repeat_heading(table)
+                drop_first(cell)
+        repeat_heading(table)
         self._paragraph("", size=Pt(4), after=Pt(2))
 
     def _asking(self) -> None:
@@ -236,21 +236,21 @@ class _Proposal:
     def _foot(self) -> None:
         sheet = self.sheet
         self._paragraph("", size=Pt(4), after=Pt(4))
-        table = _grid(self.file, (Mm(80), Mm(85)))
+        table = grid(self.file, (Mm(80), Mm(85)))
         left, right = table.rows[0].cells
-        _line(left, "Nơi nhận:", size=Pt(12), bold=True, italic=True)
+        line_in(left, "Nơi nhận:", size=Pt(12), bold=True, italic=True)
         for text in sheet.copies:
-            _line(left, f"- {text.strip(' .;-')};", size=Pt(11))
-        _line(left, "- Lưu: VT.", size=Pt(11))
+            line_in(left, f"- {text.strip(' .;-')};", size=Pt(11))
+        line_in(left, "- Lưu: VT.", size=Pt(11))
         if sheet.signer.authority:
-            _line(right, sheet.signer.authority.upper(), size=BODY, bold=True, center=True)
-        _line(right, sheet.signer.title.upper(), size=BODY, bold=True, center=True)
+            line_in(right, sheet.signer.authority.upper(), size=BODY, bold=True, center=True)
+        line_in(right, sheet.signer.title.upper(), size=BODY, bold=True, center=True)
         for _row in range(4):
-            _line(right, "", size=BODY)
-        _line(right, sheet.signer.name, size=BODY, bold=True, center=True)
+            line_in(right, "", size=BODY)
+        line_in(right, sheet.signer.name, size=BODY, bold=True, center=True)
         for cell in (left, right):
-            _drop_first(cell)
-        _keep_whole(table)
+            drop_first(cell)
+        keep_whole(table)
 
     def _body(self, text: str, *, bold: bool = False, italic: bool = False) -> Paragraph:
         paragraph = self._paragraph(text, bold=bold, italic=italic, after=Pt(6))
@@ -274,7 +274,7 @@ class _Proposal:
         paragraph = self.file.add_paragraph()
         paragraph.paragraph_format.space_before = before
         paragraph.paragraph_format.space_after = after
-        _say(paragraph, text, size=size, bold=bold, italic=italic)
+        say(paragraph, text, size=size, bold=bold, italic=italic)
         if center or right:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if center else WD_ALIGN_PARAGRAPH.RIGHT
         return paragraph
@@ -312,107 +312,3 @@ def _span(low: int, high: int) -> str:
 
 def _amounts(low: int, high: int, *, spans: bool) -> tuple[str, ...]:
     return (_dotted(low), _dotted(high)) if spans else (_dotted(high),)
-
-
-def _blank(title: str, author: str) -> DocumentType:
-    """An empty A4 with the font everywhere, and the page number centred at the top from page 2."""
-    file = Document()
-    file.core_properties.title = title
-    file.core_properties.author = author
-    file.core_properties.comments = ""
-    file.core_properties.language = "vi-VN"
-    # The library's own template says when it was made; a paper says nothing that it does not know.
-    file.core_properties.created = file.core_properties.modified = datetime(2020, 3, 5)  # noqa: DTZ001
-    style = file.styles["Normal"]
-    style.font.name = FONT
-    style.font.size = BODY
-    for kind in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-        style.element.rPr.rFonts.set(qn(kind), FONT)
-    style.paragraph_format.space_after = Pt(0)
-    style.paragraph_format.line_spacing = 1.1
-    section = file.sections[0]
-    section.page_width, section.page_height = PAGE
-    for name, value in MARGINS.items():
-        setattr(section, name, value)
-    section.header_distance = Mm(10)
-    section.different_first_page_header_footer = True
-    number = section.header.paragraphs[0]
-    number.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _field(number, "PAGE")
-    return file
-
-
-def _field(paragraph: Paragraph, name: str) -> None:
-    run = paragraph.add_run()
-    run.font.size = BODY
-    for kind in ("begin", "", "end"):
-        part = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            part.set(qn("w:fldCharType"), kind)
-        else:
-            part.text = name
-        run._r.append(part)  # noqa: SLF001 - the library has no word for fields
-
-
-def _grid(file: DocumentType, widths: tuple[Length, ...], *, rows: int = 1, ruled: bool = False) -> Table:
-    """A table of fixed widths; without rules it only places things beside each other."""
-    table: Table = file.add_table(rows=rows, cols=len(widths))
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    if ruled:
-        table.style = "Table Grid"
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width  # cells alone do not do for every office suite
-        for cell in column.cells:
-            cell.width = width
-    return table
-
-
-def _line(
-    cell: _Cell, text: str, *, size: Length, bold: bool = False, italic: bool = False, center: bool = False
-) -> Paragraph:
-    paragraph: Paragraph = cell.add_paragraph()
-    paragraph.paragraph_format.line_spacing = 1.0
-    _say(paragraph, text, size=size, bold=bold, italic=italic)
-    if center:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    return paragraph
-
-
-def _say(paragraph: Paragraph, text: str, *, size: Length, bold: bool = False, italic: bool = False) -> None:
-    run = paragraph.add_run(text)
-    run.font.size = size
-    run.bold, run.italic = bold, italic
-
-
-def _drop_first(cell: _Cell) -> None:
-    """A cell is born with an empty paragraph."""
-    first = cell.paragraphs[0]
-    if not first.text and len(cell.paragraphs) > 1:
-        first._p.getparent().remove(first._p)  # noqa: SLF001 - as above
-
-
-def _rule(paragraph: Paragraph, *, side: Length) -> None:
-    """A thin line under an empty paragraph, drawn in by `side` at both ends."""
-    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Emu(side)
-    paragraph.paragraph_format.line_spacing = Pt(4)  # the empty paragraph takes no line of its own
-    borders = OxmlElement("w:pBdr")
-    bottom = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
-        bottom.set(qn(f"w:{name}"), value)
-    borders.append(bottom)
-    paragraph._p.get_or_add_pPr().append(borders)  # noqa: SLF001
-
-
-def _repeat_heading(table: Table) -> None:
-    """The heading row stands again on each page, and no row breaks."""
-    for place, row in enumerate(table.rows):
-        properties = row._tr.get_or_add_trPr()  # noqa: SLF001
-        for name in ("w:tblHeader", "w:cantSplit") if place == 0 else ("w:cantSplit",):
-            properties.append(OxmlElement(name))
-
-
-def _keep_whole(table: Table) -> None:
-    """A signature never stands alone on a page."""
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
