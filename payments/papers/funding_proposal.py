@@ -16,20 +16,20 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from contributors.papers.editable import (
+from contributors.papers.heads import Letterhead, Signer
+from contributors.papers.printable import LONG_NUMBER
+from payments.papers import frozen_json
+from payments.papers.docx_layout import (
     BODY,
-    blank_page,
+    blank_a4,
     drop_first,
     grid,
     keep_whole,
     line_in,
     repeat_heading,
-    rule,
+    rule_under,
     say,
 )
-from contributors.papers.heads import Letterhead, Signer
-from contributors.papers.printable import LONG_NUMBER
-from payments.papers import frozen_json
 from payments.papers.frozen_json import SheetError
 from payments.papers.words import says
 
@@ -133,7 +133,7 @@ class _Proposal:
 
     def __init__(self, sheet: FundingProposalSheet) -> None:
         self.sheet = sheet
-        self.file = blank_page(f"Tờ trình {sheet.summary}", sheet.letterhead.issuing_body)
+        self.file = blank_a4(f"Tờ trình {sheet.summary}", sheet.letterhead.issuing_body)
 
     def written(self) -> bytes:
         self._head()
@@ -154,11 +154,11 @@ class _Proposal:
         bodies = [(head.superior_body, False)] if head.superior_body else []
         for text, bold in [*bodies, (head.issuing_body, True)]:
             line_in(left, text, size=SMALL, bold=bold, center=True)
-        rule(line_in(left, "", size=Pt(2)), side=Mm(22))
+        rule_under(line_in(left, "", size=Pt(2)), side=Mm(22))
         line_in(left, self.sheet.number_label, size=SMALL, center=True)
         line_in(right, MOTTO, size=Pt(12.5), bold=True, center=True)
         line_in(right, MOTTO_LINE, size=BODY, bold=True, center=True)
-        rule(line_in(right, "", size=Pt(2)), side=Mm(20))
+        rule_under(line_in(right, "", size=Pt(2)), side=Mm(20))
         line_in(right, f"{head.place}, {written_day(self.sheet.dated)}", size=BODY, italic=True, center=True)
         for cell in (left, right):
             drop_first(cell)
@@ -169,7 +169,7 @@ class _Proposal:
             self._paragraph(f"({sheet.data_mark})", center=True, italic=True, before=Pt(6))
         self._paragraph("TỜ TRÌNH", center=True, bold=True, before=Pt(14), after=Pt(0))
         self._paragraph(f"Về việc {sheet.summary}", center=True, bold=True, after=Pt(0))
-        rule(self._paragraph("", after=Pt(10), size=Pt(2)), side=Mm(58))
+        rule_under(self._paragraph("", after=Pt(10), size=Pt(2)), side=Mm(58))
         self._paragraph(f"Kính gửi: {sheet.recipient}", center=True, after=Pt(10))
 
     def _grounds(self) -> None:

@@ -184,7 +184,7 @@ def test_pages_ask_the_same_for_one_and_many(world, as_):
             asked_now.append(len(queries))
         counts.append(asked_now)
     assert counts[0] == counts[1]
-    assert max(counts[0]) <= 40
+    assert max(counts[0]) <= 30
 
 
 # ── a list ───────────────────────────────────────────────────────────────────────────────────────────────────────────

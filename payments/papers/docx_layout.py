@@ -1,7 +1,4 @@
-"""Pieces of an editable paper (.docx) by Nghị định 30/2020/NĐ-CP, Phụ lục I: page, font, lines, tables that hold.
-
-What stands in it is the paper's own; nothing here knows what is printed.
-"""
+"""The layout of an editable paper by Nghị định 30/2020/NĐ-CP, Phụ lục I: page, font, tables, lines of a .docx."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ MARGINS = {"top_margin": Mm(20), "bottom_margin": Mm(20), "left_margin": Mm(30),
 BODY = Pt(14)
 
 
-def blank_page(title: str, author: str) -> DocumentType:
+def blank_a4(title: str, author: str) -> DocumentType:
     """An empty A4 with the font everywhere, and the page number centred at the top from page 2."""
     file = Document()
     file.core_properties.title = title
@@ -48,11 +45,11 @@ def blank_page(title: str, author: str) -> DocumentType:
     section.different_first_page_header_footer = True
     number = section.header.paragraphs[0]
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _field(number, "PAGE")
+    page_field(number, "PAGE")
     return file
 
 
-def _field(paragraph: Paragraph, name: str) -> None:
+def page_field(paragraph: Paragraph, name: str) -> None:
     run = paragraph.add_run()
     run.font.size = BODY
     for kind in ("begin", "", "end"):
@@ -102,7 +99,7 @@ def drop_first(cell: _Cell) -> None:
         first._p.getparent().remove(first._p)  # noqa: SLF001 - as above
 
 
-def rule(paragraph: Paragraph, *, side: Length) -> None:
+def rule_under(paragraph: Paragraph, *, side: Length) -> None:
     """A thin line under an empty paragraph, drawn in by `side` at both ends."""
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Emu(side)
     paragraph.paragraph_format.line_spacing = Pt(4)  # the empty paragraph takes no line of its own
