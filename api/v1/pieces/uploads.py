@@ -113,7 +113,7 @@ class UploadView(PortalView):
         taken = uploads.take_chunk(actor=self.actor, upload=upload, offset=int(stated), content=part)
         return Response(upload_shown(taken))
 
-    @extend_schema(operation_id="pieces_uploads_cancel", request=None, responses=UploadRow)
+    @extend_schema(operation_id="pieces_uploads_cancel", request=None, responses={200: UploadRow})
     def destroy(self, request: Request, public_id: str, upload_id: str) -> Response:
         """Drops it; what came of it is deleted."""
         return Response(upload_shown(uploads.cancel_upload(actor=self.actor, upload=self.upload())))
