@@ -94,8 +94,11 @@ def terms_today(portal: Portal) -> Terms:
     return Terms(portal, today, _schedule_today(portal, today), base_salaries())
 
 
-def score_sheet(piece: Piece, terms: Terms | None = None) -> ScoreSheet:
-    """The legal ranges for a piece today. A portal that does not pay needs no score. Raises `no_schedule`."""
+def score_sheet(piece: Piece, terms: Terms | None = None, photos: int | None = None) -> ScoreSheet:
+    """The legal ranges for a piece today. A portal that does not pay needs no score. Raises `no_schedule`.
+
+    `photos` is how many of its photos name their photographer, where the caller knows it.
+    """
     if piece.genre.counts_as == CountsAs.DOCUMENT:
         return NOTHING_TO_SCORE
     terms = terms or terms_today(piece.portal)
@@ -107,7 +110,8 @@ def score_sheet(piece: Piece, terms: Terms | None = None) -> ScoreSheet:
     bounds = legal_range(schedule, piece.genre.code)
     if entry is None or bounds is None:
         return NOTHING_TO_SCORE
-    photos = Photo.objects.filter(piece=piece, removed_at__isnull=True, photographer__isnull=False).count()
+    if photos is None:
+        photos = Photo.objects.filter(piece=piece, removed_at__isnull=True, photographer__isnull=False).count()
     photo_bounds: LegalRange | None = None
     if piece.genre.counts_as == CountsAs.PHOTO:
         photo_bounds = bounds

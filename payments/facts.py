@@ -22,12 +22,11 @@ CHUNK = 1000
 
 
 def frozen_facts(portal: Portal, piece_ids: Sequence[int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(piece id, frozen facts) in the order given. Five queries for every thousand pieces."""
+    """(piece id, frozen facts) in the order given. Four queries for every thousand pieces."""
     zone = ZoneInfo(portal.time_zone)
     for start in range(0, len(piece_ids), CHUNK):
         ids = piece_ids[start : start + CHUNK]
-        pieces = Piece.objects.in_bulk(ids)
-        genres = dict(Piece.objects.filter(pk__in=ids).values_list("pk", "genre__code"))
+        pieces = Piece.objects.select_related("genre").in_bulk(ids)
         coefficients: dict[int, str] = {}
         photo_coefficients: dict[int, str] = {}
         for piece_id, photo_id, coefficient in Score.objects.filter(
@@ -77,7 +76,7 @@ def frozen_facts(portal: Portal, piece_ids: Sequence[int]) -> Iterator[tuple[int
             moment = piece.published_at or piece.approved_at or piece.created_at
             facts: dict[str, Any] = {
                 "s": str(piece.public_id),
-                "g": genres[piece_id],
+                "g": piece.genre.code,
                 "on": moment.astimezone(zone).date().isoformat(),
                 "o": piece.origin,
                 "l": piece.language,

@@ -168,10 +168,11 @@ def _shown(
     standing = approver_standing(request.actor, piece) if waiting and not piece.practice else None
     approver = standing is not None
     proposal = open_proposal(piece) if waiting and holds(request.actor, "piece.approve") else None
-    scoring = _scoring(request, piece) if approver else Scoring()
-    sheet = scoring.sheet
     photos = photos_of(piece)
-    paid = [photo for photo in photos if photo.photographer_id is not None] if sheet.photos_paid else []
+    named = [photo for photo in photos if photo.photographer_id is not None]
+    scoring = _scoring(request, piece, len(named)) if approver else Scoring()
+    sheet = scoring.sheet
+    paid = named if sheet.photos_paid else []
     approve = approve or ApproveForm(initial=_first_scores(piece, sheet, proposal), photos=paid)
     due = waiting_of(piece, timing(request.portal).due(piece))
     context = {
@@ -192,7 +193,7 @@ def _shown(
         "may_settle": holds(request.actor, "credit.settle"),
         "may_edit": waiting and holds(request.actor, "piece.edit"),
         "changed": changes_since_return(piece) if waiting else None,
-        "alike": pieces_alike(piece) if waiting and not piece.practice else [],
+        "alike": pieces_alike(piece, photos) if waiting and not piece.practice else [],
         "may_approve": approver,
         "may_blur": holds(request.actor, "photo.blur") and piece.state in OPEN_TO_BLUR,
         "attachments": attachments_of(piece),
@@ -208,10 +209,10 @@ def _shown(
     return show(request, "board/review.html", context, form=refused)
 
 
-def _scoring(request: PageRequest, piece: Piece) -> Scoring:
+def _scoring(request: PageRequest, piece: Piece, photos: int | None = None) -> Scoring:
     try:
         terms = terms_today(request.portal)
-        return Scoring(score_sheet(piece, terms), terms)
+        return Scoring(score_sheet(piece, terms, photos), terms)
     except PaymentError as refused:
         return Scoring(problem=refused.message())
 
