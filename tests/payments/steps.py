@@ -14,6 +14,7 @@ from contributors import clock
 from contributors.errors import DomainError
 from contributors.models import Job, JobState
 from contributors.scopes import portal_scope
+from contributors.tasks import task_print_piece
 from payments import issuing, payouts, runs, tasks
 from payments.models import Line, Run
 from tests.factories.world import World, at
@@ -23,7 +24,11 @@ SEPTEMBER = at("2026-09-03T08:00")
 # The days of the run after the world's own July.
 NEXT_MONTH = {"since": "2026-08-01", "until": "2026-09-01", "pay": "2026-09-05"}
 TASKS: dict[str, Callable[..., Any]] = {
-    task.name: task for task in (tasks.task_compute_run, tasks.task_render_statements, tasks.task_render_payment_list)
+    task.name: task
+    for task in (
+        *(tasks.task_compute_run, tasks.task_render_statements, tasks.task_render_payment_list),
+        task_print_piece,
+    )
 }
 
 

@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/publish/{approved}/": ("deputy", "publisher"),
     "/publish/{approved}/zip/": BOARD,
     "/applications/{applied}/": ("head", "deputy"),
+    "/review/{submitted}/alike/": BOARD,
     "/review/{submitted}/alike/{approved}/": BOARD,
     "/archive/": (*BOARD, "accountant", "holder"),
     "/documents/": ("deputy",),

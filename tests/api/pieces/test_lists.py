@@ -149,7 +149,7 @@ def test_list_costs_the_same_queries_for_one_and_for_thirty(world: World, as_: A
     one = count(as_(name), "/api/v1/pieces/")
     many_pieces(world, 29, credited=3)
     thirty = count(as_(name), "/api/v1/pieces/")
-    assert (one, thirty) == (6, 6)  # portals, actor 3, rows, credits
+    assert (one, thirty) == (7, 7)  # portals, actor 3, ids, rows, credits
 
 
 def test_detail_costs_the_same_queries_for_one_and_for_thirty(world: World, as_: Any) -> None:
