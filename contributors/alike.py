@@ -71,12 +71,9 @@ class Compared:
     photos: tuple[PhotoPair, ...]
 
 
-def pieces_alike(piece: Piece, photos: Sequence[Photo] | None = None) -> list[Alike]:
-    """The pieces most like this one, of all that were ever sent in. Four queries, whatever there is.
-
-    `photos` are those that are in the piece now, where the caller has them.
-    """
-    pairs = _photo_pairs(piece, None, photos)
+def pieces_alike(piece: Piece) -> list[Alike]:
+    """The pieces most like this one, of all that were ever sent in. Four queries, whatever there is."""
+    pairs = _photo_pairs(piece, None)
     texts = _texts_sharing_bands(piece)
     wanted = {*texts, *pairs}
     others = Piece.objects.filter(pk__in=wanted).exclude(state=PieceState.DRAFT).select_related("contributor", "unit")
@@ -195,13 +192,9 @@ def _texts_sharing_bands(piece: Piece) -> list[int]:
     )
 
 
-def _photo_pairs(
-    piece: Piece, other: Piece | None, photos: Sequence[Photo] | None = None
-) -> dict[int, list[PhotoPair]]:
-    """Alike photos by the other piece's id. Two queries; one where the piece's own photos are given."""
-    if photos is None:
-        photos = list(Photo.objects.filter(piece=piece, removed_at__isnull=True).order_by("position"))
-    mine = [photo for photo in photos if photo.likeness is not None]
+def _photo_pairs(piece: Piece, other: Piece | None) -> dict[int, list[PhotoPair]]:
+    """Alike photos by the other piece's id. Two queries."""
+    mine = list(Photo.objects.filter(piece=piece, removed_at__isnull=True, likeness__isnull=False).order_by("position"))
     parts = sorted({part for photo in mine for part in photo.likeness or ()})
     if not parts:
         return {}

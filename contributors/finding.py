@@ -84,9 +84,14 @@ def question(text: str) -> str:
 
 
 def with_words(pieces: QuerySet[Piece], text: str) -> QuerySet[Piece]:
-    """Those in whose title, text, place, source or document's details all the words stand."""
+    """Those in whose title, text, place, source or document's details all the words stand.
+
+    Signs alone are a question that nothing answers, never a longer list.
+    """
+    if not text.strip():
+        return pieces
     asked = question(text)
-    return pieces.filter(Finds(F("pk"), Value(asked))) if asked else pieces
+    return pieces.filter(Finds(F("pk"), Value(asked))) if asked else pieces.none()
 
 
 def pieces_seen_by(actor: Actor) -> QuerySet[Piece]:

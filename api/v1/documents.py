@@ -13,12 +13,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import BoundedForm, BoundedJson, StrictBody, Words
-from api.errors import field_error
 from api.files import FileRenderer, file_answer
 from api.portal_view import PortalView
 from api.v1.contributors.shapes import SheetBody
@@ -104,7 +104,7 @@ class DocumentView(PortalView):
         require(self.actor, "piece.list")
         asked = request.query_params.get("year", str(clock.today(self.portal.time_zone).year))
         if not (asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:5]) <= LAST_YEAR):
-            raise field_error("year", "invalid")
+            raise ValidationError({"year": [ErrorDetail("Not a year.", "invalid_choice")]})
         year = int(asked)
         rows = document_counts(date(year, 1, 1), date(year + 1, 1, 1))
         return Response([{"type": row.kind, "count": row.count} for row in rows])

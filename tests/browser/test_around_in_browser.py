@@ -77,6 +77,7 @@ def test_pages_around_the_newsroom(visitor, things, width):
         person = visitor(name, width=width)
         for nth, address in enumerate(addresses):
             assert person.go(address.format(**things)) == 200, address
+            person.page.wait_for_load_state("networkidle")
             wrong += person.look(f"around-{name}-{nth}-{address.strip('/').split('/')[0].split('?')[0]}")
         if name == "head":
             person.page.fill("#key_name", "Trang chính của xã")

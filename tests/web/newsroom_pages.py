@@ -50,6 +50,7 @@ NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
     "/me/credits/": PERSONS,
     "/pieces/{submitted}/credits/": (*LEADERS, "lan"),
     # looking up, documents, the website
+    "/review/{submitted}/alike/": BOARD,
     "/review/{submitted}/alike/{approved}/": BOARD,
     "/archive/": LOOKING,
     "/documents/files/{file}/": LOOKING,

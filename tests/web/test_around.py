@@ -129,13 +129,19 @@ def test_review_shows_what_is_alike_and_the_two_beside_each_other(world, as_, wo
     new = world.submitted("lan", title="Đường sạch", body=f"Mở đầu khác. {BODY}")
     work_jobs()
     head = as_("head")
-    page = texts(head.get(f"/review/{new.public_id}/"))
-    address = f"/review/{new.public_id}/alike/{old.public_id}/"
-    assert "Có thể trùng" in page
-    assert address in page
+    around = f"/review/{new.public_id}/alike/"
+    assert f'hx-get="{around}"' in texts(head.get(f"/review/{new.public_id}/"))
+    page, part = texts(head.get(around)), texts(head.get(around, headers={"HX-Request": "true"}))
+    address = f"{around}{old.public_id}/"
+    assert "<h1>" in page
+    assert "<h1>" not in part
+    for shown in (page, part):
+        assert "Có thể trùng" in shown
+        assert address in shown
     both = texts(head.get(address))
     assert f"<mark>{BODY.removesuffix('.')}</mark>" in both
-    assert "Có thể trùng" not in texts(head.get(f"/review/{world.submitted('lan', title='Khác').public_id}/"))
+    other = world.submitted("lan", title="Khác", body="Chữ khác hẳn.")
+    assert "Không thấy bài nào đã gửi giống bài này." in texts(head.get(f"/review/{other.public_id}/alike/"))
     assert head.get(f"/review/{new.public_id}/alike/{world.draft('hoa').public_id}/").status_code == 404
 
 
@@ -146,7 +152,7 @@ def test_review_asks_the_same_whatever_is_alike(world, as_, work_jobs):
         for _ in range(many):
             world.submitted("hoa", body=BODY)
         work_jobs()
-        counts.append(asked(client, f"/review/{piece.public_id}/"))
+        counts.append(asked(client, f"/review/{piece.public_id}/alike/"))
     assert counts[0] == counts[1]
     assert Job.objects.filter(task=TASK, state="done").count() == 8
 

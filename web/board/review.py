@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from contributors import clock
-from contributors.access import Standing, approver_standing, holds, open_proposal
+from contributors.access import Standing, approver_standing, holds, open_proposal, require
 from contributors.alike import compared_pieces, pieces_alike
 from contributors.attachments import attachments_of
 from contributors.crediting import edited_by
@@ -114,6 +114,15 @@ def approve_view(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase
 
 
 @for_board
+def alike_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """What looks like the piece: a part that the review fetches once it stands, or a page of its own."""
+    piece = seen_piece(request.actor, public_id)
+    require(request.actor, "piece.compare")
+    context = {"piece": piece, "alike": pieces_alike(piece)}
+    return show(request, "board/alike.html" if request.htmx else "board/alike_page.html", context)
+
+
+@for_board
 def compare_page(request: PageRequest, public_id: uuid.UUID, other_id: uuid.UUID) -> HttpResponseBase:
     """A piece beside one that looks like it, with what both have marked."""
     one, other = seen_piece(request.actor, public_id), seen_piece(request.actor, other_id)
@@ -193,7 +202,7 @@ def _shown(
         "may_settle": holds(request.actor, "credit.settle"),
         "may_edit": waiting and holds(request.actor, "piece.edit"),
         "changed": changes_since_return(piece) if waiting else None,
-        "alike": pieces_alike(piece, photos) if waiting and not piece.practice else [],
+        "look_for_alike": waiting and not piece.practice,
         "may_approve": approver,
         "may_blur": holds(request.actor, "photo.blur") and piece.state in OPEN_TO_BLUR,
         "attachments": attachments_of(piece),

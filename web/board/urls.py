@@ -83,6 +83,7 @@ urlpatterns = [
     path("claims/", claims.claims_page, name="claims"),
     path("claims/new/", claims.claim_for_view, name="claim_for"),
     path("claims/<uuid:public_id>/", claims.claim_page, name="claim"),
+    path("review/<uuid:public_id>/alike/", review.alike_page, name="review_alike"),
     path("review/<uuid:public_id>/alike/<uuid:other_id>/", review.compare_page, name="compare"),
     path("archive/", archive.archive_page, name="archive"),
     path("archive/views/save/", archive.save_view_page, name="view_save"),

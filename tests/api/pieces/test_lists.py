@@ -150,7 +150,7 @@ def test_list_costs_the_same_queries_for_one_and_for_thirty(world: World, as_: A
     many_pieces(world, 29, credited=3)
     thirty = count(as_(name), "/api/v1/pieces/")
     of_board = name == "head"  # what was handed over to them
-    assert (one, thirty) == (6 + of_board, 6 + of_board)  # portals, actor 3, rows, credits
+    assert (one, thirty) == (7 + of_board, 7 + of_board)  # portals, actor 3, ids, rows, credits
 
 
 def test_detail_costs_the_same_queries_for_one_and_for_thirty(world: World, as_: Any) -> None:
