@@ -283,7 +283,7 @@ def _require_board(view: PortalView) -> None:
 
 def _rules(row: BoardRules) -> dict[str, Any]:
     decimals = {
-        name: None if getattr(row, name) is None else f"{getattr(row, name):f}"
+        name: None if getattr(row, name) is None else f"{getattr(row, name).normalize():f}"
         for name in ("review_hours", "publish_hours", "second_score_above")
     }
     return {name: getattr(row, name) for name in RULES} | decimals

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from contributors import newsroom
+from contributors import clock, newsroom
 from contributors.models import Credit, Event, Piece, PieceState, Score
 from contributors.pledges import current_pledge
 from payments.approvals import approve_piece
@@ -96,7 +96,7 @@ VERBS: Mapping[str, Callable[[Any, Piece], Piece]] = {
     "approve": _approve,
     "edit": _edit,
     "schedule": lambda actor, piece: newsroom.schedule_piece(
-        actor=actor, piece=piece, seen_version=piece.version, at=HOUR + timedelta(hours=3)
+        actor=actor, piece=piece, seen_version=piece.version, at=max(HOUR, clock.now()) + timedelta(hours=3)
     ),
     "publish": lambda actor, piece: newsroom.publish_piece(
         actor=actor, piece=piece, seen_version=piece.version, url=address(piece)
