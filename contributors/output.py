@@ -60,6 +60,17 @@ def published_between(portal: Portal, since: date, until: date) -> QuerySet[Piec
     )
 
 
+def last_publication(portal: Portal) -> date | None:
+    """The day on which something went up last, by the portal's calendar; None where nothing ever did. One query."""
+    latest = (
+        Piece.objects.filter(portal=portal, state=PieceState.PUBLISHED, published_at__isnull=False)
+        .order_by("-published_at")
+        .values_list("published_at", flat=True)
+        .first()
+    )
+    return latest.astimezone(ZoneInfo(portal.time_zone)).date() if latest is not None else None
+
+
 def figures(portal_id: int, period_from: date, period_until: date) -> Figures:
     """Counts of `[period_from, period_until)`. Four queries."""
     portal = Portal.objects.get(pk=portal_id)

@@ -62,12 +62,14 @@ def test_two_scorers(world: World, as_: Any, create: Any, step: Any) -> None:
     assert step("deputy", first, "approve").json()["state"] == "approved"
 
 
-def test_photos_have_scores_of_their_own(world: World, as_: Any, create: Any, step: Any) -> None:
+def test_photos_have_scores_of_their_own(world: World, as_: Any, create: Any, step: Any, work_jobs: Any) -> None:
     piece = create("lan")
     for number in (1, 2):
         file = SimpleUploadedFile(f"{number}.jpg", picture(number), "image/jpeg")
         body = {"version": piece["version"], "file": file, "photographer": str(world.people["lan"].public_id)}
-        piece = as_("lan").post(f"/api/v1/pieces/{piece['id']}/photos/", body, format="multipart").json()
+        assert as_("lan").post(f"/api/v1/pieces/{piece['id']}/photos/", body, format="multipart").status_code == 202
+        work_jobs()
+        piece = as_("lan").get(f"/api/v1/pieces/{piece['id']}/").json()
     piece = step("lan", piece, "submit").json()
     scores = [{"photo": piece["photos"][1]["id"], "coefficient": "0.7"}]
     moved = step("head", piece, "approve", photo_coefficient="0.5", photo_coefficients=scores)

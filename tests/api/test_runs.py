@@ -76,6 +76,7 @@ def test_run_from_opening_to_closing(world: World, july: dict[str, Any], press: 
     frozen = press("accountant", july, "freeze").json()
     assert (frozen["state"], frozen["summary"]["pieces"], len(frozen["fingerprint"])) == ("frozen", 3, 64)
 
+    work_jobs()  # what the sending of the pieces promised
     promised = press("accountant", frozen, "compute")
     assert promised.status_code == 202
     assert promised["Location"] == promised.json()["progress_address"]

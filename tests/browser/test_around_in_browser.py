@@ -11,6 +11,7 @@ from contributors.document_sheets import check_documents_sheet
 from contributors.documents import DocumentToPost, post_document
 from contributors.likeness import print_piece
 from contributors.models import Job, Sighting
+from contributors.pledges import current_pledge
 from contributors.saved_views import save_view
 from tests.browser.chromium import DESK, PHONE
 from tests.contributors.test_documents import PDF, row, sheet
@@ -31,7 +32,9 @@ def things(committed_world) -> dict[str, str]:
         piece = world.draft(by, title=title, body=body.strip())
         new = [NewPhoto(jpeg(drawn(seed)), "Bể lươn sau hè", world.people[by])]
         add_photos(actor=world.actor(by), piece=piece, seen_version=piece.version, new=new)
-        return newsroom.submit_piece(actor=world.actor(by), piece=world.fresh(piece), seen_version=piece.version)
+        return newsroom.submit_piece(
+            actor=world.actor(by), piece=world.fresh(piece), seen_version=piece.version, pledge=current_pledge().version
+        )
 
     old = sent("hoa", eel["title"], eel["body"], 3)
     new = sent("lan", "Tám bể lươn sau hè của chị hội viên", f"Chị em ấp Tân Hoà có cách làm hay.\n\n{eel['body']}", 3)

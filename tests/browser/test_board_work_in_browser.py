@@ -12,6 +12,7 @@ from contributors import board_rules, calls, clock, crediting, delegations, draf
 from contributors.deadlines import usual_rules
 from contributors.drafting import DeclaredCredit
 from contributors.models import Credit, Piece, Role
+from contributors.pledges import current_pledge
 from contributors.reminding import remind_portal
 from payments.approvals import approve_piece
 from payments.calling import make_calls
@@ -37,7 +38,9 @@ def furnish(world) -> dict[str, str]:
     piece = world.draft("lan", title="Ấp Mẫu ra quân làm sạch tuyến đường hoa dài hai cây số")
     parts = [DeclaredCredit(world.people[name], Role.AUTHOR, share=Decimal(50)) for name in ("lan", "hoa")]
     piece = drafting.declare_credits(actor=world.actor("lan"), piece=piece, seen_version=piece.version, declared=parts)
-    piece = newsroom.submit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version)
+    piece = newsroom.submit_piece(
+        actor=world.actor("lan"), piece=piece, seen_version=piece.version, pledge=current_pledge().version
+    )
     disputed = Credit.objects.get(piece=piece, contributor=world.people["hoa"])
     crediting.answer_credit(actor=world.actor("hoa"), credit=disputed, agrees=False, reason="Tôi viết cả đoạn hai")
     scored = world.submitted(photos_by=("lan", "hoa"), title="Hội thi nấu ăn ngày gia đình")
@@ -61,7 +64,9 @@ def furnish(world) -> dict[str, str]:
         seen_version=asked.version,
         declared=[DeclaredCredit(world.people[name], Role.AUTHOR, share=Decimal(50)) for name in ("hoa", "lan")],
     )
-    newsroom.submit_piece(actor=world.actor("hoa"), piece=asked, seen_version=asked.version)
+    newsroom.submit_piece(
+        actor=world.actor("hoa"), piece=asked, seen_version=asked.version, pledge=current_pledge().version
+    )
     with clock.at(clock.now() - timedelta(days=9)):
         returned = world.submitted(title="Tin chờ lâu mới trả lời")
     newsroom.return_piece(

@@ -12,6 +12,7 @@ import pytest
 from contributors import board_rules, calls, clock, crediting, newsroom, portals
 from contributors.delegations import LONGEST, hand_over
 from contributors.errors import DomainError
+from contributors.pledges import current_pledge
 from contributors.refusals.board_work import MESSAGES
 from contributors.weekly_schedule import Activity
 from payments.calling import calls_of_schedule
@@ -93,7 +94,7 @@ def has_piece(world: World) -> Refused:
     made, actor = call(world, genre=world.genres["photo"]), world.actor("lan")
     calls.take_call(actor=actor, call=made)
     piece = calls.start_for_call(actor=actor, call=made, client_key=uuid.uuid4())
-    newsroom.submit_piece(actor=actor, piece=piece, seen_version=piece.version)
+    newsroom.submit_piece(actor=actor, piece=piece, seen_version=piece.version, pledge=current_pledge().version)
     return lambda: calls.give_call_back(actor=actor, call=made)
 
 

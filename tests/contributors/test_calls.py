@@ -12,6 +12,7 @@ from contributors.actors import system_actor
 from contributors.calls import NewCall
 from contributors.errors import DomainError
 from contributors.models import Assignment, Event, Membership
+from contributors.pledges import current_pledge
 from contributors.weekly_schedule import read_schedule, text_of_sheet
 from payments.calling import calls_of_schedule, fee_range, make_calls
 from tests.contributors.states import HOUR
@@ -115,7 +116,7 @@ def test_piece_of_a_call_knows_what_the_call_says_and_hands_it_in(cell):
     )
     piece.body = "Bà con thi nướng cá."
     piece.save()
-    newsroom.submit_piece(actor=lan, piece=piece, seen_version=piece.version)
+    newsroom.submit_piece(actor=lan, piece=piece, seen_version=piece.version, pledge=current_pledge().version)
     row = calls.all_calls().get(pk=made.pk)
     assert calls.state_of(row) == "handed_in"
     with pytest.raises(DomainError, match="call_has_piece"):

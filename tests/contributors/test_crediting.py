@@ -10,6 +10,7 @@ from contributors import crediting, drafting, registration
 from contributors.drafting import DeclaredCredit
 from contributors.errors import DomainError
 from contributors.models import Credit, CreditAnswer, Event, Role
+from contributors.pledges import current_pledge
 from payments.approvals import approve_piece
 from tests.factories.world import World
 
@@ -28,7 +29,9 @@ def shared(world: World, *, lan: str = "60", hoa: str = "40"):
     )
     from contributors.newsroom import submit_piece
 
-    return submit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version)
+    return submit_piece(
+        actor=world.actor("lan"), piece=piece, seen_version=piece.version, pledge=current_pledge().version
+    )
 
 
 def part(world: World, piece, name: str = "hoa") -> Credit:
@@ -109,7 +112,9 @@ def test_maker_settles_nothing_of_their_own_piece(cell):
     )
     from contributors.newsroom import submit_piece
 
-    piece = submit_piece(actor=cell.actor("head"), piece=piece, seen_version=piece.version)
+    piece = submit_piece(
+        actor=cell.actor("head"), piece=piece, seen_version=piece.version, pledge=current_pledge().version
+    )
     crediting.answer_credit(actor=cell.actor("hoa"), credit=part(cell, piece), agrees=False, reason="Không đúng")
     with pytest.raises(DomainError, match="own_piece"):
         crediting.settle_credit(actor=cell.actor("head"), credit=part(cell, piece), stands=True, reason="Đúng mà")

@@ -20,6 +20,7 @@ from contributors.likeness import different_bits, picture_parts, print_piece, te
 from contributors.models import Job, Photo, TextPrint
 from contributors.names import search_key
 from contributors.photos import NewPhoto, add_photos
+from contributors.pledges import current_pledge
 from tests.contributors.states import piece_in
 
 SEEDED = yaml.safe_load((Path(__file__).parent / "likeness" / "pieces.yaml").read_text(encoding="utf-8"))
@@ -168,7 +169,9 @@ def test_a_sent_piece_is_printed_by_a_job_again_after_it_was_returned_and_practi
     edited = edit_piece(
         actor=cell.actor("lan"), piece=returned, seen_version=returned.version, body="Chữ khác hẳn ở đây."
     )
-    again = newsroom.submit_piece(actor=cell.actor("lan"), piece=edited, seen_version=edited.version)
+    again = newsroom.submit_piece(
+        actor=cell.actor("lan"), piece=edited, seen_version=edited.version, pledge=current_pledge().version
+    )
     jobs = Job.objects.filter(task="contributors.print_piece").order_by("pk")
     assert [job.arguments for job in jobs] == [{"piece_id": piece.pk}] * 2
     print_piece(jobs[1])
@@ -188,7 +191,9 @@ def with_photos(world, by: str, title: str, pictures: list[bytes]):
     piece = world.draft(by, title=title, body=f"Bài có ảnh: {title}.")
     new = [NewPhoto(content, f"Ảnh {nth}", world.people[by]) for nth, content in enumerate(pictures)]
     add_photos(actor=world.actor(by), piece=piece, seen_version=piece.version, new=new)
-    piece = newsroom.submit_piece(actor=world.actor(by), piece=world.fresh(piece), seen_version=piece.version)
+    piece = newsroom.submit_piece(
+        actor=world.actor(by), piece=world.fresh(piece), seen_version=piece.version, pledge=current_pledge().version
+    )
     print_piece(Job.objects.get(task="contributors.print_piece", arguments={"piece_id": piece.pk}))
     return piece
 

@@ -12,6 +12,7 @@ from contributors.absences import if_one_is_away
 from contributors.actors import system_actor
 from contributors.errors import DomainError
 from contributors.models import Event, Notice, Piece
+from contributors.pledges import current_pledge
 from contributors.reminding import notices_for, read_notices, remind_portal
 from contributors.timeliness import Measure, timeliness
 from tests.contributors.states import HOUR
@@ -48,7 +49,9 @@ def test_second_time_that_a_piece_waits_is_said_again(cell):
             actor=cell.actor("head"), piece=piece, seen_version=piece.version, reason="Thiếu ngày"
         )
         assert notices_for(cell.people["head"].pk) == []  # it moved on
-        newsroom.submit_piece(actor=cell.actor("lan"), piece=piece, seen_version=piece.version)
+        newsroom.submit_piece(
+            actor=cell.actor("lan"), piece=piece, seen_version=piece.version, pledge=current_pledge().version
+        )
     with clock.at(at("2026-07-13T15:00")):
         assert remind_portal(cell.portal) == 3
         assert [notice.kind for notice in notices_for(cell.people["head"].pk)] == ["late_review"]
@@ -130,7 +133,9 @@ def test_timeliness_counts_each_step_in_working_hours(cell):
         )
     with clock.at(at("2026-07-10T16:00")):  # five
         slow = approve(cell, "head", slow)
-        newsroom.submit_piece(actor=cell.actor("lan"), piece=quick, seen_version=quick.version)  # still waits
+        newsroom.submit_piece(
+            actor=cell.actor("lan"), piece=quick, seen_version=quick.version, pledge=current_pledge().version
+        )  # still waits
         newsroom.publish_piece(
             actor=cell.actor("publisher"), piece=slow, seen_version=slow.version, url="https://xa.example/1"
         )

@@ -33,8 +33,8 @@ REFUSED = {
         INSERT INTO payments_taxstatus (portal_id, contributor_id, status, effective_from)
         SELECT portal_id, contributor_id, status, '2026-09-01' FROM payments_taxstatus LIMIT 1""",
     "two heads at once": """
-        INSERT INTO contributors_seat (portal_id, contributor_id, seat, effective_from, decision_number)
-        SELECT portal_id, contributor_id, 'head', '2026-09-01', 'x' FROM contributors_seat WHERE seat = 'deputy'""",
+        INSERT INTO contributors_seat (public_id, portal_id, contributor_id, seat, effective_from, decision_number)
+        SELECT gen_random_uuid(), portal_id, contributor_id, 'head', '2026-09-01', 'x' FROM contributors_seat WHERE seat = 'deputy'""",
     "approving what one computed": "UPDATE payments_run SET computed_by_id = approved_by_id WHERE id = %(run)s",
     "changing an issued run": "UPDATE payments_run SET gross = gross + 1 WHERE id = %(run)s",
     "taking an issued run back": "UPDATE payments_run SET state = 'approved' WHERE id = %(run)s",

@@ -4,10 +4,12 @@ import uuid
 
 import pytest
 
+from contributors import clock
 from contributors.drafting import edit_piece
 from contributors.models import Contributor, ContributorState, CreditSource, Piece, Score
 from contributors.newsroom import return_piece
 from contributors.pledges import current_pledge
+from tests.factories.world import at
 from tests.web.conftest import summary_of, texts
 
 
@@ -252,3 +254,13 @@ def test_assumed_mark_stands_only_where_it_concerns_what_is_shown(world, as_):
         )
     }
     assert list(marked.values()) == [True, False, True]
+
+
+def test_output_shows_the_latest_half_year_in_which_anything_went_up(world, as_):
+    world.published(when="2026-07-10T09:00")
+    with clock.at(at("2028-02-03T09:00")):
+        assert as_("head").get("/output/").context["first"].isoformat() == "2026-07-01"
+    with clock.at(at("2027-02-03T09:00")):
+        assert as_("head").get("/output/").context["first"].isoformat() == "2026-07-01"
+    with clock.at(at("2026-09-03T09:00")):
+        assert as_("head").get("/output/").context["first"].isoformat() == "2026-01-01"

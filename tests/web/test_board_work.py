@@ -16,6 +16,7 @@ from contributors.deadlines import rules_on, usual_rules
 from contributors.drafting import DeclaredCredit, declare_credits, edit_piece
 from contributors.models import Assignment, Credit, Delegation, Notice, OwnDay, Piece, Role, Score
 from contributors.newsroom import submit_piece
+from contributors.pledges import current_pledge
 from contributors.reminding import remind_portal
 from tests.web.conftest import summary_of, texts
 
@@ -44,7 +45,9 @@ def shared(world) -> Piece:
     parts = [DeclaredCredit(world.people[name], Role.AUTHOR, share=Decimal(50)) for name in ("lan", "hoa")]
     declare_credits(actor=world.actor("lan"), piece=piece, seen_version=piece.version, declared=parts)
     piece = world.fresh(piece)
-    return submit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version)
+    return submit_piece(
+        actor=world.actor("lan"), piece=piece, seen_version=piece.version, pledge=current_pledge().version
+    )
 
 
 def test_rules_are_written_as_people_write_hours(world, as_):
@@ -177,7 +180,7 @@ def test_author_names_a_co_author_who_answers(world, as_):
     answer = as_("lan").post(address, lines | {"version": piece.version})
     assert answer["Location"] == f"/pieces/{piece.public_id}/"
     piece = world.fresh(piece)
-    submit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version)
+    submit_piece(actor=world.actor("lan"), piece=piece, seen_version=piece.version, pledge=current_pledge().version)
     assert "Có 1 phần người khác ghi tên bạn." in texts(as_("hoa").get("/me/"))
     credit = Credit.objects.get(piece=piece, contributor=world.people["hoa"])
     answer = as_("hoa").post(f"/me/credits/{credit.pk}/answer/", {"look_again": "1", "reason": ""})

@@ -36,7 +36,7 @@ OF_THE_HEAD = (
     "/training/{session}/",
     "/training/{session}/sheet/?unit={unit}",
     "/training/needed/",
-    "/events/",
+    "/events/?kind=contributor",  # all kinds together: one question for each kind of thing that is named
     "/register/",
     "/rates/",
 )

@@ -85,9 +85,12 @@ def test_streamed_answer_reads_inside_the_portal(world, as_):
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     assert archive.testzip() is None
     assert sorted(archive.namelist()) == [
-        "ap-ra-quan-don-duong-1.jpg",
-        "ap-ra-quan-don-duong-2.jpg",
-        "ap-ra-quan-don-duong.txt",
+        "01-ap-ra-quan-don-duong.jpg",
+        "02-ap-ra-quan-don-duong.jpg",
+        "chu-thich.txt",
+        "noi-dung.html",
+        "noi-dung.txt",
+        "tieu-de.txt",
     ]
 
 

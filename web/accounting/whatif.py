@@ -19,7 +19,7 @@ from payments.whatif_figures import Comparison
 from payments.whatif_report import ListComparison, compare_list, compare_period
 from payments.whatif_sides import NONE, side_of, sides_offered, usual_sides
 from web.accounting.whatif_forms import ProposalForm, ProposedForm, WhatIfForm, WhatIfListForm, carried
-from web.board.output import half_year_of
+from web.board.output import half_to_show
 from web.downloads import made_answer
 from web.page import PageRequest, for_members, show
 
@@ -89,7 +89,7 @@ def proposal_page(request: PageRequest) -> HttpResponseBase:
 
 
 def _usual(request: PageRequest) -> dict[str, str]:
-    half = half_year_of(clock.today(request.portal.time_zone)).before()
+    half = half_to_show(request.portal)
     schedule, against = usual_sides(request.portal, half.until)
     return {
         "first": half.first.isoformat(),

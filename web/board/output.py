@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from django.http.response import HttpResponseBase
 
 from contributors import clock
-from contributors.output import figures
+from contributors.models import Portal
+from contributors.output import figures, last_publication
 from payments.access import holds_money
 from payments.errors import PaymentError
 from payments.whatif import WhatIf, would_have_cost
@@ -45,14 +46,21 @@ def half_year_of(day: date) -> HalfYear:
     return HalfYear(day.year, 1 if day.month <= 6 else 2)  # noqa: PLR2004 - June ends the first half
 
 
+def half_to_show(portal: Portal) -> HalfYear:
+    """The last half year that is over; where everything that went up is older, the one of the latest."""
+    over = half_year_of(clock.today(portal.time_zone)).before()
+    latest = last_publication(portal)
+    return half_year_of(latest) if latest is not None and latest < over.first else over
+
+
 @for_board
 def output_page(request: PageRequest) -> HttpResponseBase:
-    """By default the last half year that is over."""
+    """By default the half year that is worth showing."""
     current = half_year_of(clock.today(request.portal.time_zone))
     halves = [current]
     while len(halves) < HALVES_OFFERED:
         halves.append(halves[-1].before())
-    chosen = halves[1]
+    chosen = half_to_show(request.portal)
     asked = "first" in request.GET
     form = PeriodForm(request.GET if asked else {"first": chosen.first.isoformat(), "last": chosen.last.isoformat()})
     context: dict[str, object] = {"halves": halves}
