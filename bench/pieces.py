@@ -303,6 +303,7 @@ def _write_pieces(world: Any, pieces: int) -> None:
                         *(f"https://xa.example/tin/{nth}" if state == "published" else None, "", "", "", ""),
                     )
                 )
+        cursor.execute("".join(f"{made};" for _, made in indexes))
         cursor.execute(
             "VACUUM ANALYZE contributors_piece" if connection.get_autocommit() else "ANALYZE contributors_piece"
         )

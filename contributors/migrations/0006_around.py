@@ -5,31 +5,20 @@ import contributors.models.tenancy
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import unicodedata
-
 from django.conf import settings
 from django.db import migrations, models
 
 
-# Every letter that `contributors.names.search_key` turns into one plain letter, and what parts words.
-LETTERS = [
-    (letter, plain)
-    for letter in map(chr, [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)])
-    if len(plain := "".join(
-        part
-        for part in unicodedata.normalize("NFD", letter.lower().replace("đ", "d"))
-        if not unicodedata.combining(part)
-    )) == 1 and plain.isascii()
-]
+# What parts words. The marks of letters go as `contributors.names.search_key` takes them away.
 PARTING = """!"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~–—‘’“”„…•·«»°\u00a0"""
-PLAIN = "".join(letter for letter, _ in LETTERS) + PARTING
-BECOMES = "".join(plain for _, plain in LETTERS) + " " * len(PARTING)
 
 # A tsvector has a limit of 1 MB, so a text longer than any that is accepted is read up to here.
 WORDS = f"""
 CREATE FUNCTION butlang_words(given text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $words$
-  SELECT to_tsvector('pg_catalog.simple'::regconfig,
-                     lower(translate(left(given, 200000), $${PLAIN}$$, $${BECOMES}$$)))
+  SELECT to_tsvector('pg_catalog.simple'::regconfig, translate(
+    regexp_replace(normalize(left(given, 200000), NFD), '[\u0300-\u036f]+', '', 'g'),
+    $$đĐ{PARTING}$$, $$dd{" " * len(PARTING)}$$
+  ))
 $words$;
 ALTER TABLE contributors_piece ADD COLUMN search_words tsvector GENERATED ALWAYS AS (butlang_words(
   title || ' ' || body || ' ' || event_place || ' ' || source || ' ' || document_number || ' ' || document_type

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from contributors.finding import key_of, of_others, pieces_of, with_words
+from contributors.finding import key_of, of_others, pieces_of, with_words, within
 from contributors.models import Contributor, Genre, Origin, Piece, PieceState, Topic, Unit
 
 
@@ -78,9 +78,15 @@ class PieceFilters(django_filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
     def of_day(self, pieces: QuerySet[Piece], name: str, value: date) -> QuerySet[Piece]:
+        """Both ends of a time are asked together, by the first of them that comes."""
         step, _, end = name.partition("_")
-        midnight = datetime.combine(value, time.min, ZoneInfo(self.request.portal.time_zone))
-        return pieces.filter(**{f"{step}_at__{'gte' if end == 'from' else 'lt'}": midnight})
+        first, last = (self.form.cleaned_data.get(f"{step}_{which}") for which in ("from", "until"))
+        if first and end == "until":
+            return pieces
+        return within(pieces, step, self._midnight(first), self._midnight(last))
+
+    def _midnight(self, day: date | None) -> datetime | None:
+        return datetime.combine(day, time.min, ZoneInfo(self.request.portal.time_zone)) if day else None
 
     def of_code(self, pieces: QuerySet[Piece], name: str, value: str) -> QuerySet[Piece]:
         nouns = Genre.objects if name == "genre" else Topic.objects
