@@ -226,6 +226,7 @@ SPECTACULAR_SETTINGS = {
         "GrantStateEnum": [("waiting", "waiting"), ("confirmed", "confirmed"), ("declined", "declined")],
         "InvitationStateEnum": [(state, state) for state in ("open", "used_up", "expired", "revoked")],
         "SeatEnum": "contributors.models.SeatName",
+        "SheetVerdictEnum": [(verdict, verdict) for verdict in ("new", "there", "wrong")],
         "CallStateEnum": "api.v1.calls.STATES",
         "CapabilityEnum": "contributors.models.Capability",
         "SightingStateEnum": "contributors.models.SightingState",

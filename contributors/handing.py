@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -38,6 +39,11 @@ class HandedCode:
     secret: str
     purpose: str
     expires_at: datetime
+
+    @property
+    def url(self) -> str | None:
+        """The address to send on; None for digits that are read out."""
+        return f"{settings.BASE_URL}/l/{self.secret}/" if self.way == "link" else None
 
 
 def may_hand_over(actor: Actor, contributor: Contributor) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from contributors import clock
 from contributors.access import require
@@ -87,6 +88,13 @@ def check_units_sheet(*, actor: Actor, content: bytes, file_name: str) -> SheetI
             facts={"rows": sheet.rows, "wrong": sheet.wrong_rows, "sha256": sheet.sha256},
         )
     return sheet
+
+
+def units_sheets(actor: Actor) -> QuerySet[SheetImport]:
+    """Sheets of units, newest first. Raises `not_allowed`."""
+    require(actor, "unit.write")
+    sheets: QuerySet[SheetImport] = SheetImport.objects.filter(kind=ImportKind.UNITS).order_by("-pk")
+    return sheets
 
 
 def sheet_verdicts(sheet: SheetImport) -> list[UnitVerdict]:

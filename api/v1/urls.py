@@ -25,6 +25,7 @@ from api.v1.invitations import InvitationView
 from api.v1.join import JoinView
 from api.v1.me import MeView
 from api.v1.payee_details import PayeeDetailsView
+from api.v1.payee_policy import PayeePolicyView
 from api.v1.pieces.media import AttachmentView, PhotoView
 from api.v1.pieces.review import PieceReviewView
 from api.v1.pieces.revisions import RevisionView
@@ -37,6 +38,8 @@ from api.v1.seats import SeatView
 from api.v1.statements import StatementView
 from api.v1.topics import TopicView
 from api.v1.training import TrainingView
+from api.v1.trials import TrialView
+from api.v1.unit_sheets import UnitSheetView
 from api.v1.units import UnitView
 from api.v1.website import FeedKeyView, SavedViewView, SightingView, WebsiteView
 from api.v1.whatif import WhatIfView
@@ -60,6 +63,7 @@ router.register("contributors", ContributorView, basename="contributor")
 router.register("contributor-imports", ContributorImportView, basename="contributor-import")
 router.register("merges", MergeView, basename="merge")
 router.register("units", UnitView, basename="unit")
+router.register("unit-sheets", UnitSheetView, basename="unit-sheet")
 router.register("seats", SeatView, basename="seat")
 router.register("grants", GrantView, basename="grant")
 router.register("documents", DocumentView, basename="document")
@@ -105,12 +109,14 @@ urlpatterns = [
     path("timeliness/", BoardView.as_view({"get": "timeliness"}), name="timeliness"),
     path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),
     path("notices/read/", NoticeView.as_view({"post": "read_all"}), name="notices-read"),
+    path("payee-policy/", PayeePolicyView.as_view({"get": "retrieve", "post": "create"}), name="payee-policy"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("website/", WebsiteView.as_view({"get": "retrieve", "put": "update"}), name="website"),
     path("what-if/", WhatIfView.as_view({"get": "retrieve"}), name="what-if"),
     path("what-if/schedules/", WhatIfView.as_view({"get": "schedules"}), name="what-if-schedules"),
     path("what-if/comparison/", WhatIfView.as_view({"get": "comparison"}), name="what-if-comparison"),
     path("what-if/list/", WhatIfView.as_view({"post": "of_list"}), name="what-if-list"),
+    path("what-if/trial/", TrialView.as_view({"post": "create"}), name="what-if-trial"),
     path("what-if/proposal/", WhatIfView.as_view({"post": "proposal"}), name="what-if-proposal"),
     path("errors/", ErrorCodeView.as_view({"get": "list"}), name="error-list"),
     path("errors/<slug:code>/", ErrorCodeView.as_view({"get": "retrieve"}), name="error-detail"),

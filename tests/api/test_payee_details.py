@@ -156,3 +156,46 @@ def test_banks_are_listed_for_everybody(world):
         "short_name": "Agribank",
         "name": "Ngân hàng Nông nghiệp và Phát triển Nông thôn Việt Nam",
     }
+
+
+def test_hold_policy_is_read_and_set_by_those_who_decide(world, as_):
+    policy, shipped = "/api/v1/payee-policy/", {"shipped_hold_days": 7, "most_hold_days": 90}
+    body = {"hold_days": 3, "effective_from": "2026-09-01", "decision_number": "05/QĐ"}
+    for name in EVERYBODY:
+        allowed = name in {"holder", "admin"}
+        assert as_(name).get(policy).status_code == (200 if allowed else 403), name
+        if not allowed:
+            assert as_(name).post(policy, body).json()["code"] == "not_allowed", name
+    holder = as_("holder")
+    before = {"hold_days": 7, "own": False, "since": None, "decision_number": ""} | shipped
+    assert holder.get(policy).json() == before
+    own = {"hold_days": 3, "own": True, "since": "2026-09-01", "decision_number": "05/QĐ"} | shipped
+    made = holder.post(policy, body)
+    assert (made.status_code, made.json()) == (201, own)
+    assert [holder.get(f"{policy}?on={day}").json() for day in ("2026-08-31", "2026-09-01")] == [before, own]
+    for wrong, field, code in (
+        (body | {"hold_days": 91}, "hold_days", "hold_days_wrong"),
+        (body | {"hold_days": -1}, "hold_days", "hold_days_wrong"),
+        (body | {"effective_from": "2026-08-02"}, "effective_from", "policy_day_past"),
+        (body | {"days": 1}, "days", "unknown_field"),
+    ):
+        answer = holder.post(policy, wrong)
+        assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [(field, code)]
+        assert answer.status_code == 422
+    assert holder.get(f"{policy}?on=1/9/2026").status_code == 422
+    with portal_scope(world.portal):
+        assert [event.facts["hold_days"] for event in Event.objects.filter(kind="payee.policy_set")] == [3]
+
+
+def test_hold_policy_wants_the_second_factor_of_who_has_one(world, as_, monkeypatch):
+    from dataclasses import replace
+
+    from api import portal_view
+
+    real = portal_view.actor_for
+    monkeypatch.setattr(
+        portal_view, "actor_for", lambda *args, **kwargs: replace(real(*args, **kwargs), proof="needed")
+    )
+    answer = as_("holder").post("/api/v1/payee-policy/", {"hold_days": 3, "effective_from": "2026-09-01"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_needed")
+    assert as_("holder").get("/api/v1/payee-policy/").json()["own"] is False

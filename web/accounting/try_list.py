@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import base64
-import uuid
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from contributors.errors import DomainError
-from contributors.models import Genre
 from contributors.spreadsheets import MEGABYTE, MOST_BYTES
-from payments import rates
 from payments.access import require_money
-from payments.law import base_salaries
+from payments.list_trials import schedule_to_try, try_own_list
 from payments.models import RateSchedule
 from payments.rate_files import schedule_in_file
-from payments.royalty.schedule import Schedule
-from payments.royalty_list import read_list
-from payments.royalty_trial import Trial, always_in_force, try_list
+from payments.royalty_trial import Trial
 from payments.royalty_trial_sheet import as_xlsx, template_xlsx
 from web.accounting.rate_forms import TryForm
 from web.downloads import made_answer
@@ -46,7 +41,7 @@ def try_page(request: PageRequest) -> HttpResponseBase:
     trial: Trial | None = None
     if form.is_valid():
         with form.refusals():
-            trial = _trial(form, rows)
+            trial = _trial(request, form)
             if not trial.problems and request.POST.get("as") == "xlsx":
                 return made_answer(as_xlsx(trial), kind=SHEET, name="tinh-thu.xlsx")
     shown = trial.lines[:SHOWN] if trial else []
@@ -77,21 +72,16 @@ def try_template(request: PageRequest) -> HttpResponseBase:
     return made_answer(template_xlsx(), kind=SHEET, name="mau-danh-sach.xlsx")
 
 
-def _trial(form: TryForm, rows: list[RateSchedule]) -> Trial:
+def _trial(request: PageRequest, form: TryForm) -> Trial:
     said = form.cleaned_data
     work: UploadedFile = said["work"]
     if (work.size or 0) > MOST_BYTES:
         raise DomainError("spreadsheet_too_large", field="work", limit=MOST_BYTES // MEGABYTE)
-    schedule = always_in_force(_schedule(said["schedule"], said["schedule_file"], rows))
-    names = dict(Genre.objects.values_list("name", "code"))
-    read = read_list(content=work.read(), file_name=work.name or "", schedules=[schedule], genre_names=names)
-    return try_list(read, schedules=[schedule], salaries=base_salaries(), on=said["on"])
-
-
-def _schedule(chosen: str, file: UploadedFile | None, rows: list[RateSchedule]) -> Schedule:
-    if chosen == "file" and file is not None:
-        return schedule_in_file(file.read())
-    kind, _colon, name = chosen.partition(":")
-    if kind == "shipped":
-        return rates.read_schedule(rates.shipped_schedule(name))
-    return rates.schedule_of(next(row for row in rows if row.public_id == uuid.UUID(chosen)))
+    file: UploadedFile | None = said["schedule_file"]
+    if said["schedule"] == "file" and file is not None:
+        schedule = schedule_in_file(file.read())
+    else:
+        schedule = schedule_to_try(request.portal, said["schedule"])
+    return try_own_list(
+        actor=request.actor, schedule=schedule, content=work.read(), file_name=work.name or "", on=said["on"]
+    )

@@ -5,10 +5,8 @@ from __future__ import annotations
 import uuid
 
 from django import forms
-from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -54,10 +52,9 @@ def hand_over_page(request: PageRequest, person: uuid.UUID) -> HttpResponseBase:
 
 def message_of(request: PageRequest, handed: HandedCode) -> str:
     """What is pasted into Zalo, in Vietnamese whoever copies it; empty for digits that are read out."""
-    if handed.way != "link":
+    if handed.url is None:
         return ""
-    link = f"{settings.BASE_URL}{reverse('web:enter_by_link', args=[handed.secret])}"
     return (
-        f"Chào {handed.contributor.full_name}! Đây là đường vào Bút Làng của {request.portal.name}: {link}\n"
+        f"Chào {handed.contributor.full_name}! Đây là đường vào Bút Làng của {request.portal.name}: {handed.url}\n"
         "Bấm vào, đặt mã PIN 6 số là xong. Đường này dùng được một lần, trong 3 ngày; xin đừng chuyển cho người khác."
     )

@@ -16,7 +16,7 @@ from contributors import clock, places, portals, unit_history, unit_sheets, unit
 from contributors.access import holds, require
 from contributors.actors import in_force
 from contributors.errors import DomainError
-from contributors.models import Capability, Grant, ImportKind, ImportState, Portal, SheetImport, Unit
+from contributors.models import Capability, Grant, ImportState, Portal, Unit
 from contributors.spreadsheets import MOST_BYTES
 from web.board.unit_forms import (
     CloseForm,
@@ -238,8 +238,7 @@ def sheet_template(request: PageRequest) -> HttpResponseBase:
 @for_members
 def sheet_check_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Every row's verdict, and the press that writes all of them or none."""
-    require(request.actor, "unit.write")
-    sheet = SheetImport.objects.filter(public_id=public_id, kind=ImportKind.UNITS).first()
+    sheet = unit_sheets.units_sheets(request.actor).filter(public_id=public_id).first()
     if sheet is None:
         raise Http404
     form = ConfirmedForm(request.POST if request.method == "POST" else None)

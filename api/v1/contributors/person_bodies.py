@@ -7,9 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from api.bodies import ByPublicId, StrictBody, VersionBody, Words
-from contributors.models import Category, Unit
+from contributors.models import Category, CodePurpose, Unit
 
 LONGEST_REASON = 500
+WAYS = ("link", "digits")
 
 
 class AgreedBody(StrictBody):
@@ -47,6 +48,23 @@ class StepBody(VersionBody):
 
 class ResumeBody(StepBody):
     unit = ByPublicId(Unit, required=False, allow_null=True, default=None)
+
+
+class HandOverCodeBody(StrictBody):
+    """`reset`, for a lost phone or a forgotten PIN, ends the person's devices, PINs and password everywhere."""
+
+    way = serializers.ChoiceField(WAYS)
+    reset = serializers.BooleanField(required=False, default=False)
+
+
+class HandedCodeAnswer(serializers.Serializer[Any]):
+    """Works once, until `expires_at`. `secret` stands here and nowhere else: six digits, or the token of `url`."""
+
+    way = serializers.ChoiceField(WAYS)
+    secret = serializers.CharField()
+    url = serializers.CharField(allow_null=True, help_text="To send on; null for digits, which are read out.")
+    purpose = serializers.ChoiceField(CodePurpose.choices)
+    expires_at = serializers.DateTimeField()
 
 
 class CorrectPersonBody(VersionBody):

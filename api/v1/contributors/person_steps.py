@@ -24,6 +24,7 @@ from api.v1.contributors.answers import detail_answer
 from contributors.consenting import consents_standing, give_consent, withdraw_consent
 from contributors.correction import correct_details
 from contributors.directory import person_seen, rows_shown
+from contributors.handing import hand_over_code
 from contributors.leaving import leave, resume
 from contributors.models import Contributor
 from contributors.own_units import require_for_person
@@ -140,6 +141,14 @@ class PersonSteps(PortalView):
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Cache-Control"] = "private, no-store"
         return answer
+
+    @extend_schema(request=bodies.HandOverCodeBody, responses={201: bodies.HandedCodeAnswer}, filters=False)
+    @action(detail=True, methods=["post"], url_path="hand-over-code")
+    def hand_over_code(self, request: Request, public_id: str) -> Response:
+        """A single-use code to hand on to a person one knows; earlier ones end. It is answered this once."""
+        handed = hand_over_code(actor=self.actor, contributor=self.person(), **self.read(bodies.HandOverCodeBody))
+        answer = bodies.HandedCodeAnswer(handed).data
+        return Response(answer, status=201, headers={"Cache-Control": "private, no-store"})
 
     @extend_schema(responses=bodies.ErasureRow, filters=False)
     @action(detail=True)

@@ -36,9 +36,9 @@ def allowed_actions(actor: Actor, piece: Piece) -> list[str]:
         if piece.state not in transition.sources:
             continue
         if action == "approve":
-            may = may_approve(actor, piece)
+            may = not piece.practice and may_approve(actor, piece)
         elif action == "publish_document":
-            may = piece.genre.counts_as == CountsAs.DOCUMENT and holds(actor, RIGHT_OF[action])
+            may = not piece.practice and piece.genre.counts_as == CountsAs.DOCUMENT and holds(actor, RIGHT_OF[action])
         else:
             may = action in RIGHT_OF and holds(actor, RIGHT_OF[action], own=own)
         if may:

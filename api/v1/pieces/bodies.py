@@ -11,6 +11,7 @@ from api.bodies import ByPublicId, ReasonBody, StrictBody, VersionBody, Words
 from contributors.models import Contributor, Origin, Photo, Role, Unit
 
 MOST_CREDITS = 50
+PRACTICE = "Written to learn: answered like any other, never approved, counts nowhere. Set once, at the start."
 # A coefficient as the scores' column holds it; the legal range is the domain's to check.
 COEFFICIENT: Mapping[str, Any] = {"max_digits": 7, "decimal_places": 3, "required": False, "allow_null": True}
 
@@ -43,7 +44,7 @@ class DraftBody(PieceText):
     contributor = ByPublicId(
         Contributor, required=False, allow_null=True, help_text="Whose piece it is; left out: your own."
     )
-    practice = serializers.BooleanField(required=False)
+    practice = serializers.BooleanField(required=False, help_text=PRACTICE)
     version = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1)
 
 
@@ -70,6 +71,7 @@ class NewPiece(PieceText):
         Contributor, required=False, allow_null=True, help_text="Whose piece it is; left out: your own."
     )
     title = Words(max_length=2000, allow_blank=True)
+    practice = serializers.BooleanField(required=False, help_text=PRACTICE)
 
 
 class EditPiece(PieceText, VersionBody):

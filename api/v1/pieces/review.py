@@ -97,7 +97,8 @@ class PieceReviewView(PortalView):
         require(self.actor, "piece.return")
         piece = self.piece()
         due, proposal = due_of(piece), open_proposal(piece)
-        standing = approver_standing(self.actor, piece) if piece.state == PieceState.SUBMITTED else None
+        waits = piece.state == PieceState.SUBMITTED and not piece.practice
+        standing = approver_standing(self.actor, piece) if waits else None
         return Response(
             {
                 "due": {name: getattr(due, name) for name in ("since", "half", "at", "why", "late")} if due else None,

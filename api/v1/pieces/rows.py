@@ -12,7 +12,7 @@ from contributors.words import count_words
 
 LISTED = (
     *("pk", "public_id", "version", "title", "leader_activity", "state", "state_since", "receipt_number", "event_on"),
-    *("created_at", "submitted_at", "approved_at", "scheduled_for", "published_at", "published_url"),
+    *("practice", "created_at", "submitted_at", "approved_at", "scheduled_for", "published_at", "published_url"),
     *("genre__code", "genre__name", "topic__code", "topic__name"),
     *("contributor__public_id", "contributor__full_name", "unit__public_id", "unit__name"),
 )
@@ -23,7 +23,7 @@ SHOWN = (
 ENTERED = ("created_by_id", "created_by__name", "contributor__account_id")
 SAME = (
     *("version", "title", "leader_activity", "state", "state_since", "receipt_number", "event_on"),
-    *("created_at", "submitted_at", "approved_at", "scheduled_for", "published_at", "published_url"),
+    *("practice", "created_at", "submitted_at", "approved_at", "scheduled_for", "published_at", "published_url"),
 )
 
 

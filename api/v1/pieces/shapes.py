@@ -92,6 +92,7 @@ class PieceRow(serializers.Serializer[Any]):
     genre = Coded()
     topic = Coded(allow_null=True)
     leader_activity = serializers.BooleanField()
+    practice = serializers.BooleanField(help_text="Written to learn; never approved, counts nowhere.")
     state = serializers.ChoiceField(PieceState.choices)
     state_since = serializers.DateTimeField()
     contributor = Named()
