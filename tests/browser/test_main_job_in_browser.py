@@ -222,14 +222,11 @@ def test_deputy_posts_a_document(enter):
     page = enter(DEPUTY, DESK)
     page.goto("/documents/")
     look(page)
-    page.fill("[name=document_number]", "999/TB-UBND")
+    page.fill("[name=number]", "999/TB-UBND")
+    page.fill("[name=kind]", "Thông báo")
     page.fill("[name=title]", "Thông báo lịch trực của Uỷ ban nhân dân xã")
-    page.fill("[name=published_url]", "https://tanthanh.example/van-ban/999")
-    for name in ("document_type", "document_signer"):
-        if page.locator(f"input[name={name}]").count():
-            page.fill(f"[name={name}]", "Thông báo")
-    if page.locator("[name=document_on]").count():
-        page.fill("[name=document_on]", "2025-01-02")
+    page.fill("[name=issued_on]", "2025-01-02")
+    page.fill("[name=url]", "https://tanthanh.example/van-ban/999")
     page.click("main form button:has-text('Ghi văn bản')")
     page.wait_for_load_state()
     assert "999/TB-UBND" in page.inner_text("main")

@@ -15,7 +15,7 @@ from contributors.attachments import attachments_of
 from contributors.autosave import write_draft
 from contributors.drafting import MOST_WORDS, edit_piece
 from contributors.errors import DomainError
-from contributors.models import MAKERS, Contributor, CountsAs, Piece, PieceState, Role, UploadKind
+from contributors.models import MAKERS, Contributor, CountsAs, Piece, PieceState, Role, UploadKind, UploadState
 from contributors.newsroom import submit_piece
 from contributors.output import never_wrote
 from contributors.pledges import current_pledge
@@ -114,6 +114,12 @@ def _kept(request: PageRequest, form: NewTextForm) -> Piece | None:
     return found
 
 
+def _under_way(piece: Piece) -> dict[str, object]:
+    """Files that are not in the piece yet; while one is worked on, the page looks again by itself."""
+    uploads = list(uploads_open(piece))
+    return {"uploads": uploads, "working": any(upload.state == UploadState.PROCESSING for upload in uploads)}
+
+
 @for_writers
 def photos_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     piece = own_piece(request.actor, public_id)
@@ -132,7 +138,7 @@ def photos_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "piece": piece,
         "photos": photos_of(piece),
-        "uploads": list(uploads_open(piece)),
+        **_under_way(piece),
         "attachments": attachments_of(piece),
         "author": piece.contributor.public_id,
         "editing": True,
@@ -190,7 +196,7 @@ def check_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "piece": piece,
         "photos": photos,
         "without_caption": sum(1 for photo in photos if not photo.caption),
-        "uploads": list(uploads_open(piece)),
+        **_under_way(piece),
         "attachments": attachments_of(piece),
         "words": count_words(piece.body),
         "fee": _least_fee(request, piece),
