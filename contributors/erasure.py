@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from contributors import clock
 from contributors.access import require
 from contributors.actors import Actor
+from contributors.erasure_newsroom import erase_newsroom, newsroom_kept
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.kept_media import drop_attachments, unlink_on_commit
@@ -81,8 +82,9 @@ def erase_person(
     also_erased: Sequence[str] = (),
     also_kept: Sequence[Kept] = (),
 ) -> Erasure:
-    """Erase name, phone, year of birth, pen names, login, personal values of events, drafts, practice pieces and
-    photos that never went up; of rows merged into this one too. Only `payments.erasing.erase` calls this.
+    """Erase name, phone, year of birth, pen names, login, personal values of events, drafts, practice pieces, photos
+    and films that never went up, own reasons, notices, saved views; of rows merged into this one too. Only
+    `payments.erasing.erase` calls this.
 
     `confirmation` is the full name, typed (tone marks apart). `also_erased` and `also_kept` are the upper floor's.
     Raises `erase_needs_leaving`, `erase_words_differ`, `erase_piece_open`, `person_erased`, `stale_version`.
@@ -170,7 +172,7 @@ def kept_of(ids: Sequence[int]) -> list[Kept]:
         "consents": Consent.objects.filter(contributor__in=ids).exists(),
         "attendance": Attendance.objects.filter(contributor__in=ids).exists(),
         "event_log": True,
-    }
+    } | newsroom_kept(ids)
     return [Kept(what) for what, is_there in there.items() if is_there]
 
 
@@ -187,6 +189,7 @@ def _erase_rows(actor: Actor, people: Sequence[Contributor]) -> list[str]:
     practice = empty_drafts(actor, _unsent(ids).filter(practice=True))
     drafts = empty_drafts(actor, _unsent(ids).filter(practice=False).exclude(title="", body=""))
     photos = drop_photos(Photo.objects.filter(piece__contributor__in=ids, piece__state__in=NEVER_UP))
+    newsroom = erase_newsroom(ids)
     details, _ = EventDetail.objects.filter(event__subject_type="contributor", event__subject_id__in=ids).delete()
     invited = any(person.invitation_id is not None for person in people)
     PenName.objects.filter(contributor__in=ids).delete()
@@ -196,12 +199,12 @@ def _erase_rows(actor: Actor, people: Sequence[Contributor]) -> list[str]:
     named.filter(revoked_at__isnull=True).update(revoked_at=clock.now())
     named.update(note="")
     counts = {
-        "event_details": details,
+        "event_details": details + newsroom.pop("event_details"),
         "drafts": drafts,
         "practice_pieces": practice,
         "unpublished_photos": photos,
         "invitation_use": invited,
-    }
+    } | newsroom
     return [what for what, count in counts.items() if count]
 
 

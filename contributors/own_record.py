@@ -17,6 +17,7 @@ from contributors.merging import rows_of_person
 from contributors.models import (
     Account,
     Assignment,
+    Attachment,
     Attendance,
     Claim,
     Consent,
@@ -32,15 +33,14 @@ from contributors.models import (
     PenName,
     Photo,
     Piece,
-    PieceState,
     Revision,
     Score,
     Seat,
     TrainingSession,
 )
+from contributors.own_newsroom import PUBLIC, newsroom_record
 
 SOMEBODY = "người cùng làm"
-PUBLIC = frozenset({PieceState.PUBLISHED, PieceState.RETRACTED})
 PERSON = ("receipt_number", "full_name", "phone", "birth_year", "category", "state", "state_since", "state_reason")
 PIECE = (
     *("title", "body", "origin", "source", "language", "practice", "event_on", "event_place", "state", "state_since"),
@@ -73,18 +73,20 @@ def ground_record(person: Contributor) -> dict[str, Any]:
             TrainingSession.objects.filter(led_by__in=ids).order_by("held_on", "pk").values("title", "held_on")
         ),
         "assignments": list(
-            Assignment.objects.filter(taken_by__in=ids).order_by("pk").values("title", "place", "deadline")
+            Assignment.objects.filter(taken_by__in=ids)
+            .order_by("pk")
+            .values(*("title", "place", "event_at", "deadline", "taken_at", "piece__title"))
         ),
         "claims": list(Claim.objects.filter(contributor__in=ids).order_by("pk").values("state", "created_at")),
         "merges": list(Merge.objects.filter(survivor__in=ids).order_by("pk").values("merged_at", "undone_at")),
         "erasures": list(Erasure.objects.filter(contributor__in=ids).order_by("pk").values("at", "erased", "kept")),
         "pieces": pieces_of(ids),
         "log": _log(person, ids),
-    }
+    } | newsroom_record(ids)
 
 
 def pieces_of(ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Pieces that are theirs or in which they have a credit, by when they were begun. Eight queries."""
+    """Pieces that are theirs or in which they have a credit, by when they were begun. Nine queries."""
     mine = Piece.objects.filter(Q(contributor__in=ids) | Q(credits__contributor__in=ids)).distinct()
     rows = list(
         mine.order_by("created_at", "pk").values(
@@ -100,6 +102,10 @@ def pieces_of(ids: Sequence[int]) -> list[dict[str, Any]]:
         Photo.objects.filter(piece__in=pieces, photographer__in=ids, removed_at__isnull=True).order_by("pk"),
         *("caption", "width", "height", "taken_at", "sha256"),
     )
+    films = _by_piece(
+        Attachment.objects.filter(piece__in=pieces, removed_at__isnull=True).order_by("position", "pk"),
+        *("kind", "caption", "seconds", "url", "media_type", "size", "sha256"),
+    )
     found = []
     for row in rows:
         pk, whose = row.pop("pk"), row.pop("contributor_id")
@@ -114,6 +120,7 @@ def pieces_of(ids: Sequence[int]) -> list[dict[str, Any]]:
                 "scores": scores.get(pk, []) if own else [],
                 "saved": saved.get(pk, []) if own else [],
                 "photos_taken": photos.get(pk, []),
+                "films": films.get(pk, []) if own or pk in public else [],
             }
         )
     return found
@@ -167,7 +174,17 @@ def _credits(pieces: Sequence[int], ids: Sequence[int], public: set[int]) -> Map
     rows: list[Any] = list(
         Credit.objects.filter(piece__in=pieces)
         .order_by("pk")
-        .values("piece_id", "contributor_id", "contributor__full_name", "role", "share", "quantity", "state", "source")
+        .values(
+            "piece_id",
+            "contributor_id",
+            "contributor__full_name",
+            "role",
+            "share",
+            "quantity",
+            "state",
+            "source",
+            "no_fee_reason",
+        )
     )
     named = PenName.objects.filter(
         contributor__in={row["contributor_id"] for row in rows}, effective_until__isnull=True

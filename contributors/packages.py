@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import IO, cast
@@ -18,6 +20,7 @@ from contributors.files import open_kept
 from contributors.models import Credit, Photo, Piece, Role
 from contributors.names import search_key
 
+PART = 1024 * 1024
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _BULLET = re.compile(r"\s*[-–•*+]\s+")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it old Windows programs read Vietnamese as something else
@@ -117,10 +120,15 @@ class _Outlet:
 
 
 def zipped(files: Iterable[tuple[str, Path | bytes]]) -> Iterator[bytes]:
-    """One archive, given away while it is written: memory holds one file at a time."""
+    """One archive, given away while it is written: of a file on the disk memory holds one part at a time."""
     outlet = _Outlet()
     with zipfile.ZipFile(cast("IO[bytes]", outlet), "w", zipfile.ZIP_STORED) as archive:
         for name, content in files:
-            archive.writestr(name, content if isinstance(content, bytes) else content.read_bytes())
-            yield outlet.take()
+            inside = zipfile.ZipInfo(name, time.localtime()[:6])
+            inside.external_attr = 0o600 << 16
+            source = BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+            with source, archive.open(inside, "w") as target:
+                while part := source.read(PART):
+                    target.write(part)
+                    yield outlet.take()
     yield outlet.take()

@@ -21,9 +21,11 @@ from django.db.models import QuerySet
 from contributors.consents import Wording
 from contributors.errors import DomainError
 from contributors.models import (
+    Attachment,
     Contributor,
     ContributorState,
     EventDetail,
+    Notice,
     Photo,
     Piece,
     PieceState,
@@ -103,6 +105,8 @@ def due_for_erasure(portal: Portal, day: date) -> list[Due]:
         ("drafts", drafts_due(day, zone, practice=False), "state_since"),
         ("practice_pieces", drafts_due(day, zone, practice=True), "state_since"),
         ("unpublished_photos", photos_due(day, zone), "piece__state_since"),
+        ("unpublished_films", films_due(day, zone), "piece__state_since"),
+        ("notices", notices_due(day, zone), "at"),
     ):
         rule = rule_on(what, day)
         count = rows.count()
@@ -153,6 +157,21 @@ def photos_due(day: date, zone: ZoneInfo) -> QuerySet[Photo]:
         piece__state__in=NEVER_UP, piece__published_at__isnull=True, piece__state_since__lt=before
     )
     return rows.exclude(path="").exclude(piece__revisions__saved_at__gte=before)
+
+
+def films_due(day: date, zone: ZoneInfo) -> QuerySet[Attachment]:
+    """Films and recordings of pieces that never went up and have stood still for so long; addresses of them too."""
+    before = _before("unpublished_films", day, zone)
+    rows: QuerySet[Attachment] = Attachment.objects.filter(
+        piece__state__in=NEVER_UP, piece__published_at__isnull=True, piece__state_since__lt=before
+    )
+    return rows.exclude(piece__revisions__saved_at__gte=before)
+
+
+def notices_due(day: date, zone: ZoneInfo) -> QuerySet[Notice]:
+    """Reminders that are old. What still waits then is said anew."""
+    rows: QuerySet[Notice] = Notice.objects.filter(at__lt=_before("notices", day, zone))
+    return rows
 
 
 def _before(what: str, day: date, zone: ZoneInfo) -> datetime:

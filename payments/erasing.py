@@ -20,6 +20,7 @@ from contributors.actors import Actor
 from contributors.erasure import ERASED_NAME, Kept
 from contributors.errors import DomainError
 from contributors.events import record_event
+from contributors.kept_media import drop_attachments
 from contributors.merging import rows_of_person
 from contributors.models import Contributor, Erasure, EventDetail, Portal
 from contributors.retention import Due, rule_on
@@ -112,7 +113,10 @@ def erasure_plan(contributor: Contributor) -> ErasurePlan:
         _refuse_money_due(contributor, ids)
     except DomainError as refused:
         blocked = refused
-    ground = ("contact_details", "event_details", "drafts", "practice_pieces", "unpublished_photos")
+    ground = (
+        *("contact_details", "event_details", "drafts", "practice_pieces", "unpublished_photos", "unpublished_films"),
+        *("uploads", "own_reasons", "notices", "saved_views", "calls_taken"),
+    )
     return ErasurePlan((*ground, *erased), (*erasure.kept_of(ids), *kept), blocked)
 
 
@@ -165,6 +169,8 @@ def erase_due(*, actor: Actor, portal: Portal, day: date) -> list[Swept]:
             Swept("drafts", erasure.empty_drafts(actor, retention.drafts_due(day, zone, practice=False))),
             Swept("practice_pieces", erasure.empty_drafts(actor, retention.drafts_due(day, zone, practice=True))),
             Swept("unpublished_photos", erasure.drop_photos(retention.photos_due(day, zone))),
+            Swept("unpublished_films", _drop_films(day, zone)),
+            Swept("notices", retention.notices_due(day, zone).delete()[0]),
             Swept("payee_details", payee_details_due(day).update(**EMPTY_PAYEE)),
         ]
         done = {each.what: each.count for each in swept if each.count}
@@ -178,6 +184,10 @@ def erasures_done(actor: Actor) -> QuerySet[Erasure]:
     require(actor, "contributor.erase")
     rows: QuerySet[Erasure] = Erasure.objects.select_related("contributor", "by")
     return rows.order_by("-at", "-pk")
+
+
+def _drop_films(day: date, zone: ZoneInfo) -> int:
+    return drop_attachments(list(retention.films_due(day, zone).values_list("piece_id", flat=True)))
 
 
 def _refuse_money_due(person: Contributor, ids: Sequence[int]) -> None:

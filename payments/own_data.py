@@ -6,13 +6,14 @@ Numbers are masked unless the person asks for them and has proved to be who they
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -28,6 +29,7 @@ from contributors.events import record_event
 from contributors.files import open_kept
 from contributors.merging import rows_of_person
 from contributors.models import Contributor, PieceState, Portal, Role
+from contributors.own_newsroom import films_sent
 from contributors.own_record import ground_record, photos_taken
 from contributors.spreadsheets import write_table
 from payments.earnings import explained
@@ -57,7 +59,8 @@ OwnFile = tuple[str, Path | bytes]
 def own_files(
     *, actor: Actor, contributor: Contributor, photos: bool = False, full_numbers: bool = False
 ) -> list[OwnFile]:
-    """(name, content) of every file of the download, in order; written down as one event.
+    """(name, content) of every file of the download, in order; written down as one event. With `photos` also films
+    and recordings.
 
     By the person, or for them by an administrator. `full_numbers` only by the person, with the second factor where
     they have one; each is one more event. Raises `not_allowed`, `second_factor_needed`, `not_found`.
@@ -78,11 +81,18 @@ def own_files(
             record["payee_numbers"] = _numbers(actor, person)
         papers = _papers(ids)
         taken = photos_taken(ids) if photos else []
+        films = films_sent(ids) if photos else []
         record_event(
             actor=actor,
             kind="person.data_taken",
             subject=person,
-            facts={"own": own, "photos": len(taken), "full_numbers": full_numbers, "papers": len(papers)},
+            facts={
+                "own": own,
+                "photos": len(taken),
+                "films": len(films),
+                "full_numbers": full_numbers,
+                "papers": len(papers),
+            },
         )
     about = _about(Portal.objects.get(pk=actor.portal_id))
     return [
@@ -93,18 +103,28 @@ def own_files(
         ("phieu-thanh-toan.xlsx", _statements_table(record["statements"])),
         *((f"phieu/{_file_name(paper.number)}.pdf", open_kept(paper.path)) for paper in papers),
         *((f"anh/{place:04d}.jpg", open_kept(photo.path)) for place, photo in enumerate(taken, start=1)),
+        *(
+            (f"phim/{place:04d}{Path(film.path).suffix}", open_kept(film.path))
+            for place, film in enumerate(films, start=1)
+        ),
     ]
 
 
-def own_data(*, actor: Actor, contributor: Contributor, photos: bool = False, full_numbers: bool = False) -> bytes:
-    """The same as one zip archive."""
-    out = BytesIO()
+def own_data(*, actor: Actor, contributor: Contributor, photos: bool = False, full_numbers: bool = False) -> IO[bytes]:
+    """The same as one zip archive in a file without a name; films are too large for memory."""
+    out = TemporaryFile()  # noqa: SIM115 - whoever reads it closes it
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in own_files(actor=actor, contributor=contributor, photos=photos, full_numbers=full_numbers):
             inside = zipfile.ZipInfo(name, ZIP_MOMENT)
             inside.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(inside, content if isinstance(content, bytes) else content.read_bytes())
-    return out.getvalue()
+            with archive.open(inside, "w") as target:
+                if isinstance(content, bytes):
+                    target.write(content)
+                else:
+                    with content.open("rb") as source:
+                        shutil.copyfileobj(source, target)
+    out.seek(0)
+    return out
 
 
 def _money_record(ids: Sequence[int]) -> dict[str, Any]:
@@ -300,7 +320,7 @@ def _about(portal: Portal) -> str:
         "Dữ liệu của bạn tại %(portal)s, lấy ngày %(day)s.\n\n"
         "du-lieu.json: mọi thứ hệ thống biết về bạn, để máy đọc.\n"
         "tin-bai.xlsx, nhuan-but.xlsx, phieu-thanh-toan.xlsx: bảng để người đọc.\n"
-        "phieu/: các phiếu thanh toán đã phát hành. anh/: ảnh bạn chụp (nếu có chọn).\n\n"
+        "phieu/: các phiếu thanh toán đã phát hành. anh/: ảnh bạn chụp, phim/: phim, ghi âm bạn gửi (nếu có chọn).\n\n"
         "Không có thông tin riêng của người khác: người cùng làm chỉ ghi tên như ở bài.\n"
         "Thấy chỗ sai, hãy sửa ở trang “Thông tin của tôi” hoặc báo Ban biên tập.\n"
     ) % {"portal": portal.name, "day": f"{clock.today(portal.time_zone):%d/%m/%Y}"}

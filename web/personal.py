@@ -137,7 +137,7 @@ class EraseForm(SeenForm):
 
 
 class DataForm(PageForm):
-    photos = forms.BooleanField(label=_("Kèm ảnh đã chụp"), required=False)
+    photos = forms.BooleanField(label=_("Kèm ảnh đã chụp; phim, ghi âm đã gửi"), required=False)
     full_numbers = forms.BooleanField(label=_("Ghi đủ số định danh và số tài khoản"), required=False)
 
 

@@ -156,7 +156,9 @@ class Notice(TenantModel):
 
 
 class CreditAnswer(TenantModel):
-    """What a credited person (or, `by_board`, the board as arbiter) said of one part of a piece. Only added to."""
+    """What a credited person (or, `by_board`, the board as arbiter) said of one part of a piece. Only added to;
+    erasing a person takes the reason that they gave.
+    """
 
     piece = TenantForeignKey("contributors.Piece", related_name="credit_answers")
     contributor = TenantForeignKey("contributors.Contributor")

@@ -72,7 +72,7 @@ def test_oneself_corrects_consents_takes_data_and_leaves(world: World, as_: As) 
     }
     assert (given["publication"], back["publication"]) == (True, False)
     taken = lan.post(f"{mine}take-data/", {})
-    assert "du-lieu.json" in zipfile.ZipFile(io.BytesIO(taken.content)).namelist()
+    assert "du-lieu.json" in zipfile.ZipFile(io.BytesIO(taken.getvalue())).namelist()
     assert lan.post(f"{mine}erase/", {"version": 2, "confirmation": "Nguyễn Thị Lan"}).status_code == 409
     assert lan.post(f"{mine}leave/", {"version": 2}).json()["state"] == "left"
 

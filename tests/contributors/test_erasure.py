@@ -91,7 +91,7 @@ def test_everything_that_names_the_person_is_gone(cell):
     assert cell.fresh(declined).title == declined.title
     assert words(row) == (
         ["contact_details", "event_details", "drafts", "practice_pieces", "account"],
-        ["published_pieces", "unpublished_pieces", "draft_versions", "event_log"],
+        ["published_pieces", "unpublished_pieces", "draft_versions", "event_log", "pledges"],
     )
     for table, values in (
         ("contributor", Contributor.objects.filter(pk=lan.pk).values()),

@@ -26,6 +26,7 @@ from contributors.scopes import portal_scope
 from payments import payees
 from payments.models import PayeeDetails
 from payments.own_data import own_data, own_files
+from tests.contributors.newsroom_rows import SICK, daily_work
 from tests.factories.world import World, build_world, picture
 from tests.payments.steps import AUGUST, closed_run
 
@@ -88,8 +89,11 @@ def unpacked(content: bytes) -> dict[str, bytes]:
 
 
 def taken(world: World, who: str = "lan", by: str | None = None, **fields) -> dict[str, bytes]:
-    with clock.at(AUGUST):
-        return unpacked(own_data(actor=world.actor(by or who), contributor=world.people[who], **fields))
+    with (
+        clock.at(AUGUST),
+        own_data(actor=world.actor(by or who), contributor=world.people[who], **fields) as archive,
+    ):
+        return unpacked(archive.read())
 
 
 def everything_readable(files: dict[str, bytes]) -> str:
@@ -102,7 +106,7 @@ def everything_readable(files: dict[str, bytes]) -> str:
             told += [part.decode() for part in unpacked(content).values()]
         elif name.endswith(".pdf"):
             told += [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)]
-        elif not name.endswith(".jpg"):
+        elif not name.endswith((".jpg", ".mp4")):
             told.append(content.decode())
     return "\n".join(told)
 
@@ -120,6 +124,7 @@ def test_everything_of_the_person_is_in_it(rich):
         *("person", "login", "pen_names", "units", "seats", "rights", "consents", "consents_now", "training"),
         *("training_led", "assignments", "claims", "merges", "erasures", "pieces", "log", "payee_details"),
         *("tax_statuses", "statements", "lines", "balance", "answers"),
+        *("hand_overs", "notices", "credit_answers", "pledges", "uploads", "saved_views", "sightings"),
     }
     assert record["person"]["full_name"] == "Nguyễn Thị Lan"
     assert record["person"]["phone"] == rich.people["lan"].phone
@@ -140,7 +145,9 @@ def test_everything_of_the_person_is_in_it(rich):
 
 
 def test_nothing_of_anybody_else_is_in_it(rich):
-    """The red team's list: every other person's name, phone, number, year; who decided, who paid."""
+    """The red team's list: every other person's name, phone, number, year, words, files; who decided, who paid."""
+    with clock.at(AUGUST):
+        daily_work(rich)
     readable = everything_readable(taken(rich, photos=True))
     told = [name for name in NAMES if name.endswith("json")]
     assert told
@@ -149,6 +156,10 @@ def test_nothing_of_anybody_else_is_in_it(rich):
         for secret in (phone, f"0891{person.pk:08d}", f"00{person.pk:08d}", str(person.public_id)):
             assert secret not in readable, (person.full_name, secret)
     assert "1957" not in readable
+    for secret in (SICK, "Lan chép của tôi", "Bài đặt Hoà nhận", "Phim của Hoà", "Hoa o nha", "Hoà gửi ảnh"):
+        assert secret not in readable, secret
+    for secret in ("Tin của Hoà chờ đăng", "Việc của Trưởng", str(rich.people["lan"].public_id)):
+        assert secret not in readable, secret
     for name in ("hoa", "head", "publisher", "accountant", "holder", "admin"):
         whole = rich.people[name].full_name if name in rich.people else rich.accounts[name].name
         data = json.dumps(json.loads(taken(rich)["du-lieu.json"]), ensure_ascii=False)
@@ -200,7 +211,7 @@ def test_cash_has_no_account_to_show(rich):
 def test_taking_is_an_event_without_values(rich):
     taken(rich)
     event = Event.objects.filter(kind="person.data_taken").get()
-    assert event.facts == {"own": True, "photos": 0, "full_numbers": False, "papers": 1}
+    assert event.facts == {"own": True, "photos": 0, "films": 0, "full_numbers": False, "papers": 1}
     assert event.detail_commitment is None
 
 

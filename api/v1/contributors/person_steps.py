@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
@@ -132,12 +132,13 @@ class PersonSteps(PortalView):
         filters=False,
     )
     @action(detail=True, methods=["post"], url_path="take-data")
-    def take_data(self, request: Request, public_id: str) -> HttpResponse:
+    def take_data(self, request: Request, public_id: str) -> FileResponse:
         """All data of the person. On record, so it is a POST."""
         person = self.person()
         content = own_data(actor=self.actor, contributor=person, **self.read(bodies.TakeDataBody))
-        answer = HttpResponse(content, content_type=ZIP)
-        answer["Content-Disposition"] = f'attachment; filename="du-lieu-{person.receipt_number}.zip"'
+        answer = FileResponse(
+            content, as_attachment=True, filename=f"du-lieu-{person.receipt_number}.zip", content_type=ZIP
+        )
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Cache-Control"] = "private, no-store"
         return answer
