@@ -149,13 +149,27 @@ def start_piece(
     return piece
 
 
-def edit_piece(*, actor: Actor, piece: Piece, seen_version: int, **fields: Any) -> Piece:
-    """Change the text; a new revision. After approval it drops the approval, which binds to a revision."""
+def edit_piece(*, actor: Actor, piece: Piece, seen_version: int, genre: Genre | None = None, **fields: Any) -> Piece:
+    """Change the text; a new revision. After approval it drops the approval, which binds to a revision.
+
+    Another `genre` may be chosen until the piece is approved, one that counts as the same thing. Raises
+    `genre_fixed`, `genre_retired`.
+    """
     with transaction.atomic():
         row = lock_editable(actor, piece, seen_version)
+        if genre is not None and genre.pk != row.genre_id:
+            _change_genre(row, genre)
         put_text(row, fields)
         record_change(actor, row)
     return row
+
+
+def _change_genre(row: Piece, genre: Genre) -> None:
+    """Who made a film is no author and a photo set has neither, so a piece stays what it counts as."""
+    if row.state in {PieceState.APPROVED, PieceState.SCHEDULED} or genre.counts_as != row.genre.counts_as:
+        raise DomainError("genre_fixed", field="genre")
+    _require_offered(genre, None)
+    row.genre = genre
 
 
 def _require_offered(genre: Genre, topic: Topic | None) -> None:

@@ -86,6 +86,11 @@ MESSAGES: dict[str, Message] = {
         "Tệp nhận được không giống tệp đã gửi. Hãy gửi lại từ đầu.",
         "What arrived is not the file that was announced. Send it again from the beginning.",
     ),
+    "genre_fixed": Message(
+        409,
+        "Bài đã duyệt, hoặc loại mới là một thứ khác hẳn (như từ tin sang video). Hãy viết thành bài mới.",
+        "The piece is approved, or the new genre is another thing altogether (film, not news). Write a new one.",
+    ),
     "upload_empty": Message(422, "Tệp không có gì bên trong.", "The file is empty."),
     "uploads_many": Message(409, "Một bài có nhiều nhất {limit} tệp.", "A piece has at most {limit} files."),
     "digest_malformed": Message(

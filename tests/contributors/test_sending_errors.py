@@ -95,6 +95,19 @@ def _(world: World) -> Refused:
     return lambda: drafting.start_piece(actor=actor, client_key=uuid.uuid4(), genre=retired, title="Tin")
 
 
+@case("genre_fixed", "approved")
+def _(world: World) -> Refused:
+    piece, actor = world.approved(by="lan"), world.actor("lan")
+    other = world.genres["article"]
+    return lambda: drafting.edit_piece(actor=actor, piece=piece, seen_version=piece.version, genre=other)
+
+
+@case("genre_fixed", "another thing")
+def _(world: World) -> Refused:
+    piece, actor = world.draft("lan"), world.actor("lan")
+    return lambda: drafting.edit_piece(actor=actor, piece=piece, seen_version=1, genre=world.genres["video"])
+
+
 @case("topic_retired", "begun in it")
 def _(world: World) -> Refused:
     Topic.objects.update(retired_on=date(2026, 7, 1))

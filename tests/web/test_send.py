@@ -282,3 +282,17 @@ def test_contributor_cannot_write_for_another(world, as_):
     answer = new_text(as_("lan"), author=str(world.people["hoa"].public_id))
     assert (answer.status_code, summary_of(answer)) == (403, ["Bạn không có quyền làm việc này."])
     assert Piece.objects.count() == 0
+
+
+def test_genre_can_still_be_changed_while_writing(world, as_):
+    piece = world.draft()
+    client = as_("lan")
+    shown = texts(client.get(f"/send/{piece.public_id}/text/"))
+    assert 'value="article"' in shown
+    assert 'value="video"' not in shown
+    answer = client.post(
+        f"/send/{piece.public_id}/text/",
+        {"version": piece.version, "title": piece.title, "body": piece.body, "genre": "article"},
+    )
+    assert answer.status_code == 302
+    assert world.fresh(piece).genre.code == "article"

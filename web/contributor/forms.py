@@ -117,9 +117,26 @@ class NewTextForm(TextFields, ClientKeyForm):
 
 
 class EditTextForm(TextFields, SeenForm):
+    genre = forms.ModelChoiceField(
+        label=_("Thể loại"),
+        queryset=Genre.unscoped.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=None,
+    )
+
+    def __init__(self, *args: Any, piece: Piece, **kwargs: Any) -> None:
+        super().__init__(*args, piece=piece, **kwargs)
+        alike = genres_for_contributors().filter(counts_as=piece.genre.counts_as)
+        self.fields["genre"].queryset = alike | Genre.objects.filter(pk=piece.genre_id)  # type: ignore[attr-defined]
+
+    def piece_fields(self) -> dict[str, Any]:
+        return super().piece_fields() | {"genre": self.cleaned_data["genre"]}
+
     @classmethod
     def of(cls, piece: Piece) -> EditTextForm:
         initial = {name: getattr(piece, name) for name in (*TEXT, "version")}
+        initial["genre"] = piece.genre.code
         initial["topic"] = piece.topic.code if piece.topic is not None else None
         return cls(initial=initial, piece=piece)
 

@@ -77,6 +77,7 @@ class NewPiece(PieceText):
 class EditPiece(PieceText, VersionBody):
     """Changed fields only."""
 
+    genre = Words(max_length=40, required=False, help_text="Code of a genre that counts alike; until approval.")
     topic = Words(max_length=40, required=False, allow_null=True, help_text="Code of a topic.")
 
 

@@ -113,6 +113,8 @@ class PieceView(PortalView):
         body = self.read(bodies.EditPiece)
         if "topic" in body:
             body["topic"] = topic_by(body["topic"])
+        if "genre" in body:
+            body["genre"] = genre_by(body["genre"])
         return self.act(drafting.edit_piece, seen_version=body.pop("version"), **body)
 
     @extend_schema(request=bodies.CreditsBody, responses=PieceDetail, parameters=[IF_MATCH])
