@@ -18,6 +18,7 @@ from contributors.models import Contributor, Credit, Genre, Piece, Portal, Topic
 
 PAGE = 50
 LONG_SPAN = timedelta(days=400)
+NEWEST = 10_000
 MOST_WORDS = 12
 LONGEST_WORD = 60  # the index has no longer ones that anybody looks for, and refuses very long ones
 NO_ID = UUID(int=0)
@@ -113,14 +114,29 @@ def pieces_of(contributor_id: int) -> Any:
 
 
 def page_of_pieces(actor: Actor, wanted: PieceFilter, *, after: int | None = None, size: int = PAGE) -> PiecePage:
-    """Newest first, for those who see all pieces. At most nine queries, whatever the size."""
+    """Newest first, for those who see all pieces. At most eleven queries, whatever the size."""
     require(actor, "piece.list")
-    ids = narrowed(actor, wanted)
-    if after is not None:
-        ids = ids.filter(pk__lt=after)
-    found = list(ids.order_by("-pk").values_list("pk", flat=True)[: size + 1])
+    found = ids_of_page(narrowed(actor, wanted), after=after, size=size, searched=bool(wanted.q.strip()))
     rows = {piece.pk: piece for piece in _listed().filter(pk__in=found[:size])}
     return PiecePage([rows[pk] for pk in found[:size]], found[size - 1] if len(found) > size else None)
+
+
+def ids_of_page(pieces: QuerySet[Piece], *, after: int | None, size: int, searched: bool) -> list[int]:
+    """Ids of one page, newest first, and one more where the list goes on.
+
+    The planner cannot know how rare a word is. A frequent one fills the page from the newest pieces, so those are
+    looked through first; a word that does not is rare, and then the index of words is asked, in no order of its own.
+    """
+    if after is not None:
+        pieces = pieces.filter(pk__lt=after)
+    newest_first = pieces.order_by("-pk").values_list("pk", flat=True)
+    if not searched:
+        return list(newest_first[: size + 1])
+    top = after or Piece.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    near = list(newest_first.filter(pk__gt=top - NEWEST)[: size + 1])
+    if len(near) > size:
+        return near
+    return list(pieces.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[: size + 1])
 
 
 def _listed() -> QuerySet[Piece]:

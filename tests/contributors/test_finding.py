@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contributors import clock, saved_views
+from contributors import clock, finding, saved_views
 from contributors.errors import DomainError
 from contributors.finding import PieceFilter, page_of_pieces, question
 from contributors.models import Event, Piece, PieceState, SavedView
@@ -136,7 +136,19 @@ def test_pages_follow_each_other_and_ask_the_same_number_of_questions(cell):
         if after is None:
             break
     assert [title for title, *_ in seen] == [f"Tin {number}" for number in reversed(range(25))]
-    assert counts == [3, 3, 3]
+    assert counts == [4, 3, 4]  # the topic, (the newest id,) near ids, (all ids,) rows
+
+
+def test_a_word_that_is_rare_is_found_however_long_ago_it_was(cell, monkeypatch):
+    monkeypatch.setattr(finding, "NEWEST", 3)
+    for number in range(12):
+        cell.draft(title=f"Tin {number}" if number % 5 else f"Lươn {number}")
+    assert titles(cell, q="luon") == ["Lươn 10", "Lươn 5", "Lươn 0"]
+    actor = cell.actor("head")
+    page = page_of_pieces(actor, PieceFilter(q="luon"), size=2)
+    assert [piece.title for piece in page.rows] == ["Lươn 10", "Lươn 5"]
+    rest = page_of_pieces(actor, PieceFilter(q="luon"), after=page.after, size=2)
+    assert ([piece.title for piece in rest.rows], rest.after) == (["Lươn 0"], None)
 
 
 def test_a_view_is_kept_replaced_shared_and_deleted(cell):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -20,6 +20,7 @@ from api.bodies import BoundedForm, StrictBody, VersionBody
 from api.files import ZipRenderer, zip_answer
 from api.portal_view import PortalView
 from api.schema import IF_MATCH
+from api.v1.contributors.pages import AskedPages
 from api.v1.pieces import bodies
 from api.v1.pieces.base import genre_by, piece_answer, piece_by, topic_by
 from api.v1.pieces.filters import PieceFilters
@@ -29,7 +30,7 @@ from api.v1.pieces.shapes import PieceDetail, PieceRow
 from contributors import drafting, entering, newsroom, uploads
 from contributors.access import require
 from contributors.alike import pieces_alike
-from contributors.finding import pieces_seen_by
+from contributors.finding import ids_of_page, pieces_seen_by
 from contributors.models import Piece, UploadKind
 from contributors.models.tenancy import new_public_id
 from contributors.packages import package_of, plain_name
@@ -51,6 +52,7 @@ class PieceView(PortalView):
 
     queryset = Piece.unscoped.none()
     filterset_class = PieceFilters
+    pagination_class = AskedPages
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
 
@@ -58,9 +60,15 @@ class PieceView(PortalView):
     def list(self, request: Request) -> Response:
         """Newest first. Who sits on the board or is responsible for the money sees all, others their own."""
         seen = self.filter_queryset(pieces_seen_by(self.actor))
-        # The ids first: an index alone answers that, however many rows the filters leave.
-        page = self.paginate_queryset(seen.values("pk")) or []
-        return self.get_paginated_response(listed_by_id([row["pk"] for row in page]))
+        searched = bool(request.query_params.get("q", "").strip())
+
+        def ask(after: Any, size: int) -> tuple[list[int], int | None]:
+            """The ids first: an index alone answers that, however many rows the filters leave."""
+            ids = ids_of_page(seen, after=after, size=size, searched=searched)
+            return ids[:size], ids[size - 1] if len(ids) > size else None
+
+        page = cast("AskedPages", self.paginator).pages_of(request, ask)
+        return self.get_paginated_response(listed_by_id(page))
 
     @extend_schema(responses=PieceDetail)
     def retrieve(self, request: Request, public_id: str) -> Response:
