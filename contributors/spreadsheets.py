@@ -119,7 +119,7 @@ def _check_zip(content: bytes) -> None:
                 if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
                     raise DomainError("not_a_spreadsheet", field="file")
                 unpacked += _unpacked_size(pack, member, MOST_UNPACKED - unpacked)
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError):
         raise DomainError("not_a_spreadsheet", field="file") from None
 
 

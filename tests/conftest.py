@@ -34,8 +34,18 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
         made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
     yield
     with django_db_blocker.unblock():
-        connection.close_pool()
+        leave_alone()
         teardown_databases(made, verbosity=0)
+
+
+def leave_alone() -> None:
+    """Nobody else in the test database, and nobody comes back: a server's thread may still answer a browser."""
+    name = str(connection.settings_dict["NAME"])
+    connection.close()
+    connection.close_pool()
+    with connection._nodb_cursor() as cursor:  # a database cannot be closed from inside
+        cursor.execute(f"ALTER DATABASE {connection.ops.quote_name(name)} WITH ALLOW_CONNECTIONS false")
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
 
 @pytest.fixture(scope="session")
