@@ -96,10 +96,10 @@ def _write_pieces(world: Any, pieces: int) -> None:
             INSERT INTO contributors_piece (portal_id, public_id, client_key, genre_id, title, body, search_key, origin,
               source, language, state, state_since, state_reason, version, revision_number, approved_revision,
               created_by_id, contributor_id, unit_id, created_at, submitted_at, approved_at, published_at,
-              leader_activity, event_place, document_number, document_type, document_signer, practice)
+              leader_activity, event_place, document_number, document_type, document_signer, document_issuer, practice)
             SELECT %(portal)s, gen_random_uuid(), gen_random_uuid(), %(genre)s, 'Tin ' || n, '', 'tin ' || n, 'original',
               '', 'vi', 'published', moment, '', 1, 1, 1, %(account)s, %(lan)s, %(unit)s, moment, moment, moment, moment,
-              false, '', '', '', '', false
+              false, '', '', '', '', '', false
             FROM (SELECT n, timestamptz '2026-07-05 08:00+07' + n %% 600 * interval '1 hour' AS moment
                     FROM generate_series(1, %(pieces)s) n) AS numbered
             """,
