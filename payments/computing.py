@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from django.db import connection, transaction
 
@@ -131,8 +132,9 @@ def compute_generation(*, run_id: int, generation: int) -> None:
         )
 
 
-# One encoder for all lines: making one for each is most of the cost of a short list.
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# One encoder for all lines: making one for each is most of the cost of a short list. The same values come again
+# and again (a coefficient, a unit, a share), so their text is remembered.
+_compact = lru_cache(maxsize=4096)(json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode)
 
 
 def _rules(run: Run) -> RunFacts:

@@ -254,8 +254,8 @@ class PieceReckoning:
         """Split by the stated shares, remembered for the next piece with the same fee, shares and order of keys."""
         if len(holders) == 1:
             credit = holders[0]
-            if credit.share is not None:
-                shares_of(holders)
+            if credit.share is not None and credit.share != HUNDRED:
+                shares_of(holders)  # says what is wrong with it
             lines[credit.subject_key] = fee_line(self.piece.subject, credit, fee, royalty=royalty)
             return
         keys = [credit.subject_key for credit in holders]
@@ -336,7 +336,10 @@ class PieceReckoning:
         """Rule 8 (NĐ 18/2014 Đ4.1): a helper's fee is not above the author's rate for the piece."""
         rule = self.plan.schedule.author_not_below_helper
         author = self.rate_of_author
-        if royalty or rule is Effect.OFF or author is None or fee.exact <= author:
+        if royalty or rule is Effect.OFF or author is None:
+            return
+        # `fee.exact <= author` in whole numbers: asked for every helper, and a Fraction compares slowly.
+        if fee.numerator * author.denominator <= author.numerator * fee.denominator:
             return
         values = (holders[0].role, plain(fee.exact), plain(author))
         self.notices.append(Notice(self.piece.subject, "helper_above_author", values))
