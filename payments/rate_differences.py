@@ -6,18 +6,22 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from payments.rate_words import what_it_says
+from payments.rate_words import ASIDE, what_it_says
 from payments.royalty.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: "Tin: hệ số 0,5 – 2 → 0,5 – 3". `before` or `after` is "" for what is new or gone."""
+    """One difference: "Tin: hệ số 0,5 – 2 → 0,5 – 3". `before` or `after` is "" for what is new or gone.
+
+    `aside`: only words differ (a name, a legal basis, a note), no amount can.
+    """
 
     part: str
     name: str
     before: str
     after: str
+    aside: bool = False
 
     @property
     def sentence(self) -> str:
@@ -38,5 +42,5 @@ def differences(before: Schedule, after: Schedule) -> list[Change]:
         words = (was.words if was else "", is_now.words if is_now else "")
         if words[0] != words[1]:
             said = is_now or was
-            changes.append(Change(key[0], said.name if said else "", *words))
+            changes.append(Change(key[0], said.name if said else "", *words, aside=key[2] in ASIDE))
     return changes

@@ -93,6 +93,10 @@ LOT_ROUNDINGS = {
 }
 
 
+# What is said beside the rule and moves no đồng: its name, its legal basis, its mark of doubt, its note.
+ASIDE = frozenset({"label", "basis", "doubt", "note"})
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One thing that a schedule says. `aspect` is "" for the thing itself, else what is said about it."""

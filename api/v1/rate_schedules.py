@@ -63,6 +63,7 @@ class ChangeRow(serializers.Serializer[Any]):
     before = serializers.CharField(help_text="Empty: new.")
     after = serializers.CharField(help_text="Empty: gone.")
     sentence = serializers.CharField()
+    aside = serializers.BooleanField(help_text="Only words differ (a name, a legal basis, a note); no amount can")
 
 
 class RateScheduleDifference(serializers.Serializer[Any]):

@@ -452,6 +452,16 @@ def test_difference_of_two_schedules_in_plain_words():
     assert "bỏ Video (300.000 đ mỗi tác phẩm)" in back
 
 
+def test_words_that_move_no_amount_stand_aside():
+    old = rules_mapping()
+    new = copy.deepcopy(old)
+    new["genres"][0] |= {"legal_basis": "Điều 3", "note": "xem lại"}
+    new["genres"][0]["rates"][0]["high"] = 3
+    found = differences(schedule_from_mapping(old), schedule_from_mapping(new))
+    assert sorted(change.aside for change in found) == [False, True, True]
+    assert [change.after for change in found if not change.aside] == ["hệ số 0,5 – 3"]
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(random_rules(), random_rules())
 def test_schedules_differ_in_words_exactly_where_they_differ(first, second):

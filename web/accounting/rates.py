@@ -23,7 +23,7 @@ from payments.rate_differences import differences
 from payments.rate_editing import revised_rules
 from payments.rate_files import SCHEMA, draft_from_file, export_schedule
 from payments.rate_gaps import gaps_of
-from payments.rate_words import Said, what_it_says
+from payments.rate_words import ASIDE, Said, what_it_says
 from payments.royalty.explanation import written_number
 from payments.royalty.reckoning import Hold
 from payments.royalty.schedule import Schedule
@@ -33,7 +33,6 @@ from web.downloads import made_answer, plain_name
 from web.page import PageRequest, for_members, show
 
 PARTS = ("rules", "genres", "roles", "factors", "duty", "seats", "caps")
-ASIDE = {"label", "basis", "doubt", "note"}
 
 
 @for_members
@@ -264,4 +263,9 @@ def _changes(request: PageRequest, row: RateSchedule, schedule: Schedule) -> Any
     holds = rates.schedule_on(request.portal, row.effective_from)
     if holds is None:
         return None
-    return {"of": holds, "list": differences(rates.as_dated(holds), schedule)}
+    found = differences(rates.as_dated(holds), schedule)
+    return {
+        "of": holds,
+        "list": [change for change in found if not change.aside],
+        "aside": [change for change in found if change.aside],
+    }
