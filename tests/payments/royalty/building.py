@@ -81,7 +81,24 @@ def piece(subject: str = "tin-1", *credited: CreditFacts, **changes: Any) -> Pie
 
 
 def outcomes_of(schedule: Schedule, *pieces: PieceFacts, **changes: Any) -> list[Outcome]:
-    return list(compute(run_of(schedule, **changes), list(pieces)))
+    found = list(compute(run_of(schedule, **changes), list(pieces)))
+    credited = {
+        (credit.subject_key, piece.subject, credit.person, credit.role) for piece in pieces for credit in piece.credits
+    }
+    for line in found:
+        if isinstance(line, ComputedLine):
+            _check_names(line, credited)
+    return found
+
+
+def _check_names(line: ComputedLine, credited: set[tuple[str, str, int, str]]) -> None:
+    """Whatever a rule does to an amount, the line still says whose it is and of what."""
+    assert isinstance(line.royalty, bool)
+    if (line.subject_key, line.piece, line.person, line.role) in credited:
+        assert line.kind == "fee"
+        return
+    assert line.piece == ""
+    assert line.kind == {"pool": "fee", "allowance": "allowance"}[line.subject_key.split(":")[-2]]
 
 
 def lines_of(schedule: Schedule, *pieces: PieceFacts, **changes: Any) -> list[ComputedLine]:

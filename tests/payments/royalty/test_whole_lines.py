@@ -198,3 +198,40 @@ def test_cap_per_person_and_period_to_the_dong(vnd, amounts, notices):
     found = outcomes_of(schedule, *news)
     assert sorted((line.amount for line in found if isinstance(line, ComputedLine)), reverse=True) == amounts
     assert [each for each in found if isinstance(each, Notice)] == notices
+
+
+@pytest.mark.parametrize("royalty", [True, False])
+def test_item_that_is_waived_and_one_that_is_paid_keep_their_kind(royalty):
+    collector = {"role": "collector", "basis": "vnd_per_item", "vnd": 12_000, "royalty": royalty}
+    schedule = schedule_with(genres=FIXED, roles=[collector])
+    credits = (credit(1), credit(2, "collector", quantity=3), credit(3, "collector", quantity=1, no_fee="no_fee"))
+    lines = lines_of(schedule, piece("tin-1", *credits))
+    assert [(line.amount, line.reason, line.royalty) for line in lines[1:]] == [
+        (36_000, "", royalty),
+        (0, "no_fee", royalty),
+    ]
+
+
+def test_share_of_photographers_alone_is_bounded_by_the_cap_of_the_piece():
+    genres = one_genre(rate={"basis": "vnd_per_piece", "vnd": 100_000}, photographer_share=40)
+    schedule = schedule_with(genres=genres, caps=[{"scope": "piece", "vnd": 30_000, "effect": "hard"}])
+    lines = lines_of(schedule, piece("tin-1", credit(1, "photographer"), coefficient=None))
+    assert [line.amount for line in lines] == [12_000]
+
+
+@pytest.mark.parametrize(
+    ("rounding", "measure", "amount"),
+    [
+        ("down", "1.9", 10_000),
+        ("half_up", "1.5", 20_000),
+        ("half_up", "1.4", 10_000),
+        ("half_up", "2.5", 30_000),
+        ("up", "1.1", 20_000),
+        ("exact", "1.5", 15_000),
+    ],
+)
+def test_measure_is_rounded_as_the_rule_says(rounding, measure, amount):
+    rate = {"basis": "vnd_per_measure", "measure": "a4_page", "vnd": 10_000, "measure_rounding": rounding}
+    schedule = schedule_with(genres=one_genre(rate=rate))
+    lines = lines_of(schedule, piece("tin-1", coefficient=None, measure=Fraction(measure)))
+    assert [line.amount for line in lines] == [amount]
