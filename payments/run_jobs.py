@@ -15,6 +15,7 @@ from contributors.job_causes import sentence_of
 from contributors.jobs import OPEN, STOPPED, schedule_job, schedule_jobs
 from contributors.models import Job, JobState
 from payments.access import holds_money, require_money
+from payments.earnings import Progress
 from payments.errors import PaymentError
 from payments.issuing import CHUNK, LIST_TASK, RENDER_TASK, is_issued
 from payments.models import Paper, PaperKind, Run, Statement
@@ -141,6 +142,12 @@ def render_missing(*, actor: Actor, run: Run) -> int:
             raise PaymentError("nothing_to_render")
         record_event(actor=actor, kind="run.jobs_render", subject=row, facts={"jobs": count})
     return count
+
+
+def papers_missing(run: Run, progress: Progress) -> bool:
+    """Whether papers of an issued run are neither there nor owed by anybody. No query."""
+    nobody = not (progress.working or progress.failed_jobs or progress.paused_jobs)
+    return is_issued(run) and nobody and progress.done < progress.total
 
 
 def missing_numbers(run: Run) -> list[int]:

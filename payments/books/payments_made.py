@@ -119,6 +119,7 @@ PAPERS: tuple[Invariant, ...] = (
         "Tệp nào cũng có chỗ để, kích thước và mã băm.",
         "Every file has a place, a size and a hash.",
         """SELECT p.id FROM payments_paper p WHERE p.portal_id = %(portal)s
-              AND (p.path = '' OR p.size = 0 OR p.sha256 !~ '^[0-9a-f]{64}$')""",
+              AND (p.path = '' OR p.size = 0 OR length(p.sha256) <> 64
+                   OR translate(p.sha256, '0123456789abcdef', '') <> '')""",
     ),
 )

@@ -67,11 +67,10 @@ PIECES: tuple[Invariant, ...] = (
         "shares_of_paid_pieces_sum_to_100",
         "Phần trăm của những người cùng vai trong một tin, bài cộng lại không quá 100.",
         "The shares of one role in a piece that was paid sum to no more than 100 percent.",
-        """SELECT c.piece_id FROM contributors_credit c
-            WHERE c.portal_id = %(portal)s AND c.share IS NOT NULL
-              AND EXISTS (SELECT 1 FROM payments_runitem i JOIN payments_run r ON r.id = i.run_id
-                           WHERE i.piece_id = c.piece_id AND r.state IN ('issued', 'closed'))
-            GROUP BY c.piece_id, c.role HAVING sum(c.share) > 100""",
+        """SELECT c.piece_id FROM (SELECT piece_id FROM contributors_credit WHERE portal_id = %(portal)s
+                                     AND share IS NOT NULL GROUP BY piece_id, role HAVING sum(share) > 100) c
+            WHERE EXISTS (SELECT 1 FROM payments_runitem i JOIN payments_run r ON r.id = i.run_id
+                           WHERE i.piece_id = c.piece_id AND r.state IN ('issued', 'closed'))""",
     ),
     Invariant(
         "runs_of_a_portal_do_not_overlap",

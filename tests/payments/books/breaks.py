@@ -47,9 +47,11 @@ def excluded(piece: str, reason: str) -> str:
 
 BREAKS: dict[str, tuple[str, set[str]]] = {
     "statement_is_its_lines": (
-        f"UPDATE payments_draftline SET amount = amount + 1 WHERE run_id = {{run}} AND subject_key ="
-        f" (SELECT subject_key FROM payments_line WHERE id = {ONE_LINE});"
-        f"UPDATE payments_line SET amount = amount + 1 WHERE id = {ONE_LINE}",
+        (
+            f"UPDATE payments_draftline SET amount = amount + 1 WHERE run_id = {{run}} AND subject_key ="
+            f" (SELECT subject_key FROM payments_line WHERE id = {ONE_LINE});"
+            f"UPDATE payments_line SET amount = amount + 1 WHERE id = {ONE_LINE}"
+        ),
         set(),
     ),
     "gross_is_lines_and_carried": (
@@ -58,8 +60,10 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         set(),
     ),
     "net_is_gross_less_tax": (
-        "ALTER TABLE payments_statement DROP CONSTRAINT statement_net;"
-        f"UPDATE payments_statement SET net = net - 1 WHERE id = {ONE_STATEMENT}",
+        (
+            "ALTER TABLE payments_statement DROP CONSTRAINT statement_net;"
+            f"UPDATE payments_statement SET net = net - 1 WHERE id = {ONE_STATEMENT}"
+        ),
         {"run_is_its_statements", "statement_prints_its_row", "payouts_pay_the_net"},
     ),
     "tax_within_gross": (
@@ -67,8 +71,10 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         {"run_is_its_statements", "statement_prints_its_row", "payouts_pay_the_net"},
     ),
     "run_is_its_statements": (
-        "UPDATE payments_run SET tax = tax + 1, list_frozen = jsonb_set(list_frozen, '{{tax}}', to_jsonb(tax + 1))"
-        " WHERE id = {run}",
+        (
+            "UPDATE payments_run SET tax = tax + 1, list_frozen = jsonb_set(list_frozen, '{{tax}}', to_jsonb(tax + 1))"
+            " WHERE id = {run}"
+        ),
         set(),
     ),
     "list_prints_the_run": (
@@ -84,8 +90,10 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         set(),
     ),
     "printed_lines_sum_up": (
-        "UPDATE payments_statement SET frozen = jsonb_set(frozen, '{{lines,0,amount}}', '1')"
-        f" WHERE id = {ONE_STATEMENT}",
+        (
+            "UPDATE payments_statement SET frozen = jsonb_set(frozen, '{{lines,0,amount}}', '1')"
+            f" WHERE id = {ONE_STATEMENT}"
+        ),
         set(),
     ),
     "fund_covers_what_was_issued": ("UPDATE payments_fund SET amount = 1", set()),
@@ -100,9 +108,11 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         set(),
     ),
     "statement_pays_its_own_person": (
-        f"UPDATE payments_draftline SET contributor_id = {{writer}} WHERE run_id = {{run}} AND subject_key ="
-        f" (SELECT subject_key FROM payments_line WHERE id = {ONE_LINE});"
-        f"UPDATE payments_line SET contributor_id = {{writer}} WHERE id = {ONE_LINE}",
+        (
+            f"UPDATE payments_draftline SET contributor_id = {{writer}} WHERE run_id = {{run}} AND subject_key ="
+            f" (SELECT subject_key FROM payments_line WHERE id = {ONE_LINE});"
+            f"UPDATE payments_line SET contributor_id = {{writer}} WHERE id = {ONE_LINE}"
+        ),
         set(),
     ),
     "lines_come_from_the_frozen_input": (
@@ -114,8 +124,10 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         set(),
     ),
     "approved_amounts_are_the_drafts": (
-        "UPDATE payments_draftline SET amount = amount + 1"
-        " WHERE id = (SELECT min(id) FROM payments_draftline WHERE run_id = {run})",
+        (
+            "UPDATE payments_draftline SET amount = amount + 1"
+            " WHERE id = (SELECT min(id) FROM payments_draftline WHERE run_id = {run})"
+        ),
         set(),
     ),
     "rounding_stays_small": (
@@ -123,10 +135,12 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         set(),
     ),
     "fees_are_not_negative": (
-        "ALTER TABLE payments_line DROP CONSTRAINT line_not_negative;"
-        f"UPDATE payments_draftline SET amount = -1 WHERE run_id = {{run}} AND subject_key ="
-        f" (SELECT subject_key FROM payments_line WHERE id = {ONE_LINE});"
-        f"UPDATE payments_line SET amount = -1, exact_numerator = -1, exact_denominator = 1 WHERE id = {ONE_LINE}",
+        (
+            "ALTER TABLE payments_line DROP CONSTRAINT line_not_negative;"
+            f"UPDATE payments_draftline SET amount = -1 WHERE run_id = {{run}} AND subject_key ="
+            f" (SELECT subject_key FROM payments_line WHERE id = {ONE_LINE});"
+            f"UPDATE payments_line SET amount = -1, exact_numerator = -1, exact_denominator = 1 WHERE id = {ONE_LINE}"
+        ),
         {"statement_is_its_lines"},
     ),
     "corrections_name_an_issued_line": (
@@ -136,15 +150,19 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
     ),
     "lines_are_numbered_through": (f"UPDATE payments_line SET ordinal = ordinal + 50 WHERE id = {ONE_LINE}", set()),
     "statement_numbers_have_no_gap": (
-        f"UPDATE payments_statement SET number = number + 1 WHERE id = {LAST_STATEMENT};"
-        "UPDATE payments_numbercounter SET last = last + 1 WHERE kind = 'statement';"
-        "UPDATE payments_paper p SET number = s.number || '/' || s.year FROM payments_statement s"
-        " WHERE s.id = p.statement_id",
+        (
+            f"UPDATE payments_statement SET number = number + 1 WHERE id = {LAST_STATEMENT};"
+            "UPDATE payments_numbercounter SET last = last + 1 WHERE kind = 'statement';"
+            "UPDATE payments_paper p SET number = s.number || '/' || s.year FROM payments_statement s"
+            " WHERE s.id = p.statement_id"
+        ),
         {"a_run_takes_numbers_in_a_row"},
     ),
     "list_numbers_have_no_gap": (
-        "UPDATE payments_run SET list_number = 5 WHERE id = {run};"
-        "UPDATE payments_numbercounter SET last = 5 WHERE kind = 'payment_list'",
+        (
+            "UPDATE payments_run SET list_number = 5 WHERE id = {run};"
+            "UPDATE payments_numbercounter SET last = 5 WHERE kind = 'payment_list'"
+        ),
         set(),
     ),
     "counters_stand_at_the_last_number": (
@@ -156,14 +174,18 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         {"statement_numbers_have_no_gap", "counters_stand_at_the_last_number", "papers_bear_their_number"},
     ),
     "number_is_of_the_year_of_issue": (
-        "UPDATE payments_run SET issued_at = issued_at - interval '1 year' WHERE id = {run};"
-        "UPDATE payments_statement SET issued_at = issued_at - interval '1 year' WHERE run_id = {run};"
-        "UPDATE payments_numbercounter SET year = year - 1 WHERE kind = 'payment_list'",
+        (
+            "UPDATE payments_run SET issued_at = issued_at - interval '1 year' WHERE id = {run};"
+            "UPDATE payments_statement SET issued_at = issued_at - interval '1 year' WHERE run_id = {run};"
+            "UPDATE payments_numbercounter SET year = year - 1 WHERE kind = 'payment_list'"
+        ),
         set(),
     ),
     "issued_statements_are_whole": (
-        "ALTER TABLE payments_statement DROP CONSTRAINT statement_issued_is_whole;"
-        f"UPDATE payments_statement SET code = NULL WHERE id = {ONE_STATEMENT}",
+        (
+            "ALTER TABLE payments_statement DROP CONSTRAINT statement_issued_is_whole;"
+            f"UPDATE payments_statement SET code = NULL WHERE id = {ONE_STATEMENT}"
+        ),
         {"statement_prints_its_row"},
     ),
     "statements_are_issued_with_their_run": (
@@ -179,8 +201,10 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         {"the_log_is_whole"},
     ),
     "maker_and_checker_are_two": (
-        "ALTER TABLE payments_run DROP CONSTRAINT run_approver_is_not_maker;"
-        "UPDATE payments_run SET computed_by_id = approved_by_id WHERE id = {run}",
+        (
+            "ALTER TABLE payments_run DROP CONSTRAINT run_approver_is_not_maker;"
+            "UPDATE payments_run SET computed_by_id = approved_by_id WHERE id = {run}"
+        ),
         set(),
     ),
     "approved_runs_went_through_every_hand": (
@@ -188,30 +212,40 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         set(),
     ),
     "nobody_approved_a_piece_of_their_own": (
-        "UPDATE contributors_credit a SET contributor_id = m.contributor_id FROM contributors_credit m"
-        " WHERE m.piece_id = a.piece_id AND m.role = 'author' AND a.role = 'approver' AND a.source = 'log'",
+        (
+            "UPDATE contributors_credit a SET contributor_id = m.contributor_id FROM contributors_credit m"
+            " WHERE m.piece_id = a.piece_id AND m.role = 'author' AND a.role = 'approver' AND a.source = 'log'"
+        ),
         set(),
     ),
     "nobody_approved_money_for_their_own_piece": (
-        "UPDATE contributors_contributor SET account_id = (SELECT approved_by_id FROM payments_run WHERE id = {run})"
-        " WHERE id = {lan}",
+        (
+            "UPDATE contributors_contributor SET account_id = (SELECT approved_by_id FROM payments_run WHERE id = {run})"
+            " WHERE id = {lan}"
+        ),
         set(),
     ),
     "statement_pays_to_its_persons_details": (
-        "UPDATE payments_statement SET payee_details_id ="
-        " (SELECT id FROM payments_payeedetails WHERE contributor_id = {hoa} LIMIT 1) WHERE contributor_id = {lan}",
+        (
+            "UPDATE payments_statement SET payee_details_id ="
+            " (SELECT id FROM payments_payeedetails WHERE contributor_id = {hoa} LIMIT 1) WHERE contributor_id = {lan}"
+        ),
         set(),
     ),
     "one_current_version_of_payee_details": (
-        "DROP INDEX payeedetails_one_current;"
-        "UPDATE payments_payeedetails SET contributor_id = {deputy}, version = version + 50"
-        " WHERE contributor_id = {publisher}",
+        (
+            "DROP INDEX payeedetails_one_current;"
+            "UPDATE payments_payeedetails SET contributor_id = {deputy}, version = version + 50"
+            " WHERE contributor_id = {publisher}"
+        ),
         {"statement_pays_to_its_persons_details", "payouts_go_to_the_persons_account"},
     ),
     "payee_details_were_confirmed_by_another": (
-        "ALTER TABLE payments_payeedetails DROP CONSTRAINT payeedetails_two_people;"
-        "UPDATE payments_payeedetails SET confirmed_by_id = changed_by_id, confirmed_by_payee = false"
-        " WHERE contributor_id = {lan}",
+        (
+            "ALTER TABLE payments_payeedetails DROP CONSTRAINT payeedetails_two_people;"
+            "UPDATE payments_payeedetails SET confirmed_by_id = changed_by_id, confirmed_by_payee = false"
+            " WHERE contributor_id = {lan}"
+        ),
         set(),
     ),
     "published_pieces_are_whole": (
@@ -219,13 +253,17 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         set(),
     ),
     "no_published_piece_was_overlooked": (
-        "UPDATE contributors_piece SET state = 'published', approved_revision = 1, state_since = '2026-07-15',"
-        " published_at = '2026-07-15', published_url = 'https://xa.example/quen' WHERE id = {draft}",
+        (
+            "UPDATE contributors_piece SET state = 'published', approved_revision = 1, state_since = '2026-07-15',"
+            " published_at = '2026-07-15', published_url = 'https://xa.example/quen' WHERE id = {draft}"
+        ),
         set(),
     ),
     "every_frozen_piece_has_its_place": (
-        "INSERT INTO payments_runitem (portal_id, run_id, piece_id, position, facts)"
-        " SELECT portal_id, id, {draft}, 99, '{{}}' FROM payments_run WHERE id = {run}",
+        (
+            "INSERT INTO payments_runitem (portal_id, run_id, piece_id, position, facts)"
+            " SELECT portal_id, id, {draft}, 99, '{{}}' FROM payments_run WHERE id = {run}"
+        ),
         set(),
     ),
     "no_piece_is_in_two_places": (
@@ -234,36 +272,46 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
     ),
     "left_out_pieces_have_a_reason": (excluded("{draft}", ""), set()),
     "shares_of_paid_pieces_sum_to_100": (
-        "INSERT INTO contributors_credit (portal_id, piece_id, contributor_id, role, share, state, source,"
-        " no_fee_reason) SELECT portal_id, piece_id, {deputy}, 'author', 50, 'confirmed', 'declared', ''"
-        " FROM contributors_credit WHERE role = 'author' AND contributor_id = {lan} AND piece_id <> {draft}",
+        (
+            "INSERT INTO contributors_credit (portal_id, piece_id, contributor_id, role, share, state, source,"
+            " no_fee_reason) SELECT portal_id, piece_id, {deputy}, 'author', 50, 'confirmed', 'declared', ''"
+            " FROM contributors_credit WHERE role = 'author' AND contributor_id = {lan} AND piece_id <> {draft}"
+        ),
         set(),
     ),
     "runs_of_a_portal_do_not_overlap": (
-        "ALTER TABLE payments_run DROP CONSTRAINT run_live_no_overlap;"
-        "INSERT INTO payments_run (public_id, portal_id, label, period_from, period_until, payment_date, state,"
-        " version, generation, fingerprint) SELECT gen_random_uuid(), portal_id, 'x', period_from, period_until,"
-        " payment_date, 'open', 1, 0, '' FROM payments_run WHERE id = {run}",
+        (
+            "ALTER TABLE payments_run DROP CONSTRAINT run_live_no_overlap;"
+            "INSERT INTO payments_run (public_id, portal_id, label, period_from, period_until, payment_date, state,"
+            " version, generation, fingerprint) SELECT gen_random_uuid(), portal_id, 'x', period_from, period_until,"
+            " payment_date, 'open', 1, 0, '' FROM payments_run WHERE id = {run}"
+        ),
         set(),
     ),
     "payouts_pay_the_net": ("UPDATE payments_payout SET amount = amount + 1 WHERE live", set()),
     "one_live_payout_per_statement": (
-        "DROP INDEX payout_one_live;"
-        "INSERT INTO payments_payout (public_id, portal_id, statement_id, method, amount, bank_bin, bank_account_tail,"
-        " payee_details_id, live, created_by_id, created_at) SELECT gen_random_uuid(), portal_id, statement_id, method,"
-        " amount, bank_bin, bank_account_tail, payee_details_id, live, created_by_id, created_at"
-        " FROM payments_payout WHERE live",
+        (
+            "DROP INDEX payout_one_live;"
+            "INSERT INTO payments_payout (public_id, portal_id, statement_id, method, amount, bank_bin, bank_account_tail,"
+            " payee_details_id, live, created_by_id, created_at) SELECT gen_random_uuid(), portal_id, statement_id, method,"
+            " amount, bank_bin, bank_account_tail, payee_details_id, live, created_by_id, created_at"
+            " FROM payments_payout WHERE live"
+        ),
         set(),
     ),
     "nobody_received_money_twice": (
-        "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id)"
-        " SELECT portal_id, id, 'confirmed', '', now(), created_by_id FROM payments_payout WHERE NOT live",
+        (
+            "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id)"
+            " SELECT portal_id, id, 'confirmed', '', now(), created_by_id FROM payments_payout WHERE NOT live"
+        ),
         {"received_money_did_not_come_back"},
     ),
     "returned_payouts_are_not_live": ("DELETE FROM payments_payoutevent WHERE outcome = 'returned'", set()),
     "received_money_did_not_come_back": (
-        "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id)"
-        " SELECT portal_id, id, 'returned', 'x', now(), created_by_id FROM payments_payout WHERE live LIMIT 1",
+        (
+            "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id)"
+            " SELECT portal_id, id, 'returned', 'x', now(), created_by_id FROM payments_payout WHERE live LIMIT 1"
+        ),
         {"returned_payouts_are_not_live"},
     ),
     "payouts_go_to_the_persons_account": (
