@@ -1,4 +1,4 @@
-"""Readiness, for monitors: are database, queue, timer and books in order? No login, no names, no figures of a portal."""
+"""Readiness, for monitors: are database, queue, timer and books in order? No login, no name, no figure of a portal."""
 
 from __future__ import annotations
 

@@ -197,5 +197,10 @@ def _again(jobs: QuerySet[Job], **changed: object) -> int:
         by_task: dict[str, list[int]] = {}
         for job in rows:
             by_task.setdefault(job.task, []).append(job.pk)
-        transaction.on_commit(lambda: [ring(task, jobs) for task, jobs in by_task.items()])
+
+        def ring_all() -> None:
+            for task, waiting in by_task.items():
+                ring(task, waiting)
+
+        transaction.on_commit(ring_all)
     return len(ids)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,6 +23,7 @@ from payments.issuing import CHUNK, LIST_TASK, RENDER_TASK, is_issued
 from payments.models import Paper, PaperKind, Run, Statement
 from payments.runs import COMPUTE_TASK, lock_run
 
+Verb = Callable[[QuerySet[Job]], int]
 RUN_TASKS = (COMPUTE_TASK, RENDER_TASK, LIST_TASK)
 SHOWN = 200
 
@@ -61,16 +64,19 @@ def jobs_of_run(run: Run) -> QuerySet[Job]:
 
 def run_work(run: Run) -> RunWork:
     """One query."""
-    rows = jobs_of_run(run).exclude(state__in=[JobState.DONE, JobState.CANCELLED])
-    found = list(rows.order_by("pk").values_list("state", "paused_at", "error_code"))
-    paused = [row for row in found if row[0] in OPEN and row[1] is not None]
-    stopped = [row for row in found if row[0] in STOPPED]
+    return _work(jobs_of_run(run).exclude(state__in=[JobState.DONE, JobState.CANCELLED]).order_by("pk"))
+
+
+def _work(jobs_found: Iterable[Job]) -> RunWork:
+    found = list(jobs_found)
+    stopped = [job for job in found if job.state in STOPPED]
+    moving = [job for job in found if job.state in OPEN and job.paused_at is None]
     return RunWork(
-        waiting=sum(state == JobState.PENDING and at is None for state, at, _ in found),
-        working=sum(state == JobState.CLAIMED and at is None for state, at, _ in found),
-        paused=len(paused),
+        waiting=sum(job.state == JobState.PENDING for job in moving),
+        working=sum(job.state == JobState.CLAIMED for job in moving),
+        paused=len(found) - len(stopped) - len(moving),
         stopped=len(stopped),
-        causes=tuple(dict.fromkeys(sentence_of(code) for _, _, code in stopped if code)),
+        causes=tuple(dict.fromkeys(sentence_of(job.error_code) for job in stopped if job.error_code)),
     )
 
 
@@ -104,11 +110,11 @@ def cancel_run_work(*, actor: Actor, run: Run) -> int:
     return _act(actor, run, "cancel", jobs.cancel_jobs, "no_job_to_cancel")
 
 
-def _act(actor: Actor, run: Run, word: str, verb: object, nothing: str) -> int:
+def _act(actor: Actor, run: Run, word: str, verb: Verb, nothing: str) -> int:
     require_money(actor, "job.manage")
     with transaction.atomic():
         row = lock_run(run, None)
-        count: int = verb(jobs_of_run(row))  # type: ignore[operator]
+        count: int = verb(jobs_of_run(row))
         if not count:
             raise PaymentError(nothing)
         record_event(actor=actor, kind=f"run.jobs_{word}", subject=row, facts={"jobs": count})
@@ -157,17 +163,17 @@ def missing_numbers(run: Run) -> list[int]:
     return [number for number in rows.order_by("number").values_list("number", flat=True) if number is not None]
 
 
-def retry_one(*, actor: Actor, public_id: object) -> Job:
+def retry_one(*, actor: Actor, public_id: UUID | str) -> Job:
     """Raises `not_found`, `no_job_stopped`."""
     return _one(actor, public_id, "retry", jobs.retry_jobs, "no_job_stopped")
 
 
-def cancel_one(*, actor: Actor, public_id: object) -> Job:
+def cancel_one(*, actor: Actor, public_id: UUID | str) -> Job:
     """Raises `not_found`, `no_job_to_cancel`."""
     return _one(actor, public_id, "cancel", jobs.cancel_jobs, "no_job_to_cancel")
 
 
-def _one(actor: Actor, public_id: object, word: str, verb: object, nothing: str) -> Job:
+def _one(actor: Actor, public_id: UUID | str, word: str, verb: Verb, nothing: str) -> Job:
     require_money(actor, "job.manage")
     with transaction.atomic():
         job = Job.objects.filter(public_id=public_id).first()
@@ -175,21 +181,33 @@ def _one(actor: Actor, public_id: object, word: str, verb: object, nothing: str)
             raise DomainError("not_found")
         if not may_manage(actor, job):
             raise DomainError("not_allowed")
-        if not verb(Job.objects.filter(pk=job.pk)):  # type: ignore[operator]
+        if not verb(Job.objects.filter(pk=job.pk)):
             raise PaymentError(nothing)
         record_event(actor=actor, kind=f"job.{word}", subject=job, facts={"task": job.task})
     job.refresh_from_db()
     return job
 
 
-def open_jobs(*, actor: Actor) -> list[JobShown]:
-    """What is not done, the stopped first; at most two hundred. Two queries."""
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """What is not done: one by one, and summed up for each run."""
+
+    jobs: list[JobShown]
+    runs: list[tuple[Run, RunWork]]
+
+
+def open_work(*, actor: Actor) -> OpenWork:
+    """The stopped first; at most two hundred jobs. Two queries."""
     require_money(actor, "job.manage")
     rows = Job.objects.exclude(state__in=[JobState.DONE, JobState.CANCELLED]).order_by("-pk")[:SHOWN]
     found = sorted(rows, key=lambda job: (job.state not in STOPPED, -job.pk))
-    runs = Run.objects.in_bulk({job.arguments["run_id"] for job in found if "run_id" in job.arguments})
+    of_run: dict[int, list[Job]] = {}
+    for job in found:
+        if job.task in RUN_TASKS:
+            of_run.setdefault(job.arguments["run_id"], []).append(job)
+    runs = Run.objects.in_bulk(list(of_run))
     admin = "admin" in actor.capabilities
-    return [
+    shown = [
         JobShown(
             job=job,
             cause=sentence_of(job.error_code),
@@ -199,3 +217,4 @@ def open_jobs(*, actor: Actor) -> list[JobShown]:
         )
         for job in found
     ]
+    return OpenWork(shown, [(runs[pk], _work(jobs_found)) for pk, jobs_found in of_run.items() if pk in runs])

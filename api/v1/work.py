@@ -53,7 +53,7 @@ class JobView(PortalView):
     @extend_schema(responses=JobRow(many=True), filters=False)
     def list(self, request: Request) -> Response:
         """What is not done, stopped ones first; at most two hundred."""
-        return Response([_job(shown) for shown in run_jobs.open_jobs(actor=self.actor)])
+        return Response([_job(shown) for shown in run_jobs.open_work(actor=self.actor).jobs])
 
     @extend_schema(request=StrictBody, responses=None)
     @action(detail=True, methods=["post"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -179,7 +180,7 @@ def recent_checks(*, actor: Actor) -> list[BooksCheck]:
     return list(BooksCheck.objects.select_related("run", "asked_by").order_by("-pk")[:SHOWN])
 
 
-def check_shown(*, actor: Actor, public_id: object) -> BooksCheck:
+def check_shown(*, actor: Actor, public_id: UUID | str) -> BooksCheck:
     """One check. Raises `not_found`."""
     require_money(actor, "books.check")
     check = BooksCheck.objects.select_related("run", "asked_by").filter(public_id=public_id).first()

@@ -17,9 +17,10 @@ from contributors.errors import DomainError
 from contributors.jobs import STOPPED
 from contributors.models import JobState
 from payments import run_jobs
+from payments.access import holds_money
 from payments.models import Run
 from web.office.words_of_jobs import words_of
-from web.page import PageRequest, for_accounting, for_members, show
+from web.page import PageRequest, for_members, show
 
 OF_ONE = {"retry": run_jobs.retry_one, "cancel": run_jobs.cancel_one}
 OF_RUN = {
@@ -50,8 +51,14 @@ class JobRow:
 
 @for_members
 def jobs_page(request: PageRequest) -> HttpResponseBase:
-    rows = [_row(shown) for shown in run_jobs.open_jobs(actor=request.actor)]
-    return show(request, "office/jobs.html", {"rows": rows})
+    work = run_jobs.open_work(actor=request.actor)
+    context = {
+        "rows": [_row(shown) for shown in work.jobs],
+        "runs": work.runs,
+        "may_manage_work": True,
+        "sees_runs": holds_money(request.actor, "run.see"),
+    }
+    return show(request, "office/jobs.html", context)
 
 
 @for_members
@@ -65,10 +72,10 @@ def job_view(request: PageRequest, public_id: uuid.UUID, word: str) -> HttpRespo
     return redirect("web:jobs")
 
 
-@for_accounting
+@for_members
 @require_POST
 def run_work_view(request: PageRequest, public_id: uuid.UUID, word: str) -> HttpResponseBase:
-    """A press on the run's page: the background work of that run alone."""
+    """A press on a run's page, or beside the run on the page of jobs: the background work of that run alone."""
     verb = OF_RUN.get(word)
     if verb is None:
         raise Http404
@@ -77,7 +84,7 @@ def run_work_view(request: PageRequest, public_id: uuid.UUID, word: str) -> Http
         raise DomainError("not_found")
     verb(actor=request.actor, run=run)
     messages.success(request, str(DONE[word]))
-    return redirect("web:run", public_id=public_id)
+    return redirect("web:run", public_id=public_id) if holds_money(request.actor, "run.see") else redirect("web:jobs")
 
 
 def _row(shown: run_jobs.JobShown) -> JobRow:

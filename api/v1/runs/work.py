@@ -18,7 +18,7 @@ from api.bodies import StrictBody
 from api.portal_view import PortalView
 from contributors.errors import DomainError
 from payments import run_jobs
-from payments.access import require_money
+from payments.access import holds_money, require_money
 from payments.models import Run
 
 
@@ -68,8 +68,9 @@ class RunWorkView(PortalView):
         return self.act(run_jobs.render_missing)
 
     def run(self) -> Run:
-        """The run of the address, for those who may see runs."""
-        require_money(self.actor, "run.see")
+        """The run of the address, for those who see runs or keep the machine going."""
+        if not holds_money(self.actor, "job.manage"):
+            require_money(self.actor, "run.see")
         found = Run.objects.filter(public_id=self.kwargs["public_id"]).first()
         if found is None:
             raise DomainError("not_found")
