@@ -84,7 +84,8 @@ def configuration() -> dict[str, Any]:
             "look at websites": _every(900, "contributors.promise_looks"),
             "remind": _every(300, "contributors.remind"),
             "sweep logins": _every(3600, "contributors.sweep_logins"),
-            "erase what is due": _every(24 * 3600, "payments.erase_due"),
+            "erase what is due": _every(3600, "payments.erase_due"),  # once a day: it looks itself whether it has run
+            "check the books": _every(3600, "payments.promise_checks"),  # once a night, likewise
         },
     }
 

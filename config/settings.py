@@ -233,6 +233,8 @@ SPECTACULAR_SETTINGS = {
         "UploadStateEnum": "contributors.models.UploadState",
         "UploadKindEnum": "contributors.models.UploadKind",
         "AttachmentKindEnum": "contributors.models.AttachmentKind",
+        "JobStateEnum": "contributors.models.JobState",
+        "HealthStateEnum": [(state, state) for state in ("good", "warn", "bad")],
     },
 }
 

@@ -164,12 +164,15 @@ def first_broken_link(*, portal_id: int) -> int | None:
     return broken.position if broken else None
 
 
-def broken_link(*, portal_id: int) -> BrokenLink | None:
-    """The first broken link with its event; None: whole chain. Erased personal values break nothing."""
-    previous = GENESIS
-    seals = EventSeal.unscoped.filter(portal_id=portal_id).order_by("position").select_related("event")
-    changed = _changed_details(portal_id)
-    for position, seal in enumerate(seals.iterator(chunk_size=2000), start=1):
+def broken_link(*, portal_id: int, after: int = 0, previous: bytes = GENESIS) -> BrokenLink | None:
+    """The first broken link with its event; None: whole chain. Erased personal values break nothing.
+
+    `after` and `previous` (position and hash of a link verified before) leave out what was read already.
+    """
+    seals = EventSeal.unscoped.filter(portal_id=portal_id, position__gt=after)
+    changed = _changed_details(portal_id, seals) if after else _changed_details(portal_id)
+    chain = seals.order_by("position").select_related("event")
+    for position, seal in enumerate(chain.iterator(chunk_size=2000), start=after + 1):
         if seal.position != position:
             return BrokenLink(position, "gap", None)
         if bytes(seal.prev_hash) != previous or bytes(seal.hash) != _link(previous, seal.event):
@@ -180,9 +183,17 @@ def broken_link(*, portal_id: int) -> BrokenLink | None:
     return None
 
 
-def _changed_details(portal_id: int) -> set[int]:
-    """Events whose personal values are no longer those that were written with them."""
+def last_link(*, portal_id: int) -> tuple[int, bytes] | None:
+    """Position and hash of the head of a chain; None: nothing is sealed."""
+    head = EventSeal.unscoped.filter(portal_id=portal_id).order_by("-position").first()
+    return (head.position, bytes(head.hash)) if head else None
+
+
+def _changed_details(portal_id: int, seals: models.QuerySet[EventSeal] | None = None) -> set[int]:
+    """Events (of these seals) whose personal values are no longer those that were written with them."""
     details = EventDetail.unscoped.filter(portal_id=portal_id).select_related("event").order_by("pk")
+    if seals is not None:
+        details = details.filter(event__in=seals.values("event_id"))
     return {
         detail.event_id
         for detail in details.iterator(chunk_size=2000)

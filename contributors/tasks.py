@@ -5,17 +5,33 @@ from __future__ import annotations
 from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
-from contributors import attempts, codes, devices, events, importing, jobs, likeness, reminding, uploads, watching
+from contributors import (
+    attempts,
+    codes,
+    devices,
+    events,
+    heartbeats,
+    importing,
+    jobs,
+    likeness,
+    reminding,
+    uploads,
+    watching,
+)
+from contributors.heartbeats import beating
 from contributors.models import Portal
 
 
 @shared_task(name="contributors.sweep_jobs")
+@beating("contributors.sweep_jobs")
 def task_sweep_jobs() -> None:
     """Ring again for work whose bell was lost; on a timer."""
     jobs.sweep_jobs()
+    heartbeats.expect_all()
 
 
 @shared_task(name="contributors.seal_events")
+@beating("contributors.seal_events")
 def task_seal_events() -> None:
     """Append new events to every portal's chain; on a timer."""
     for portal_id in Portal.objects.values_list("pk", flat=True):
@@ -30,6 +46,7 @@ def task_import_people(*, job_id: int) -> None:
 
 
 @shared_task(name="contributors.end_old_imports")
+@beating("contributors.end_old_imports")
 def task_end_old_imports() -> None:
     """Let go of sheets that nobody confirmed; on a timer."""
     importing.end_old_imports()
@@ -48,6 +65,7 @@ def task_look_at_website(*, job_id: int) -> None:
 
 
 @shared_task(name="contributors.promise_looks")
+@beating("contributors.promise_looks")
 def task_promise_looks() -> None:
     """A look at every website that is watched; on a timer."""
     watching.promise_looks()
@@ -60,12 +78,14 @@ def task_work_upload(*, job_id: int) -> None:
 
 
 @shared_task(name="contributors.end_old_uploads")
+@beating("contributors.end_old_uploads")
 def task_end_old_uploads() -> None:
     """Let go of files that stopped on their way; on a timer."""
     uploads.end_old_uploads()
 
 
 @shared_task(name="contributors.sweep_logins")
+@beating("contributors.sweep_logins")
 def task_sweep_logins() -> None:
     """Drop counts, codes, devices and sessions that are over; on a timer."""
     attempts.sweep_attempts()
@@ -75,6 +95,7 @@ def task_sweep_logins() -> None:
 
 
 @shared_task(name="contributors.remind")
+@beating("contributors.remind")
 def task_remind() -> None:
     """Tell people what waits for them; on a timer. A round that comes twice adds nothing."""
     for portal in Portal.objects.filter(closed_on__isnull=True).order_by("pk"):

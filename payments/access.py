@@ -48,6 +48,15 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
     "run.close": _right("Close a run", "grant:accountant"),
     "run.reopen": _right("Take a run back to open before approval", "grant:accountant", "seat:head"),
     "run.cancel": _right("Cancel a run before approval", "grant:accountant"),
+    "job.manage": _right(
+        "Pause, resume, give up and retry background work; an accountant that of runs and books",
+        "grant:accountant",
+        "grant:admin",
+    ),
+    "books.check": _right(
+        "Have the books checked, see what was found", "grant:accountant", "grant:account_holder", "grant:admin"
+    ),
+    "system.see": _right("See how the system is", "grant:admin"),
     "statement.see": _right("See a statement", "own", "grant:accountant", "grant:account_holder"),
     "whatif.see": _right(
         "See what paying would cost",

@@ -53,6 +53,7 @@ class Progress:
     total: int
     working: bool
     failed_jobs: int
+    paused_jobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,8 @@ class Estimate:
 def run_progress(run: Run) -> Progress:
     """Three queries at most, whatever the size."""
     jobs = Job.objects.filter(task__in=[COMPUTE_TASK, RENDER_TASK, LIST_TASK], arguments__run_id=run.pk).aggregate(
-        owed=Count("id", filter=Q(state__in=[JobState.PENDING, JobState.CLAIMED])),
+        owed=Count("id", filter=Q(state__in=[JobState.PENDING, JobState.CLAIMED], paused_at__isnull=True)),
+        paused=Count("id", filter=Q(state__in=[JobState.PENDING, JobState.CLAIMED], paused_at__isnull=False)),
         failed=Count("id", filter=Q(state__in=[JobState.FAILED, JobState.QUARANTINED])),
     )
     owed, failed = jobs["owed"], jobs["failed"]
@@ -130,7 +132,15 @@ def run_progress(run: Run) -> Progress:
     elif owed:
         label = gettext("đang tính nhuận bút")
         total = RunItem.objects.filter(run=run).count()
-    return Progress(state=run.state, label=label, done=done, total=total, working=bool(owed), failed_jobs=failed)
+    return Progress(
+        state=run.state,
+        label=label,
+        done=done,
+        total=total,
+        working=bool(owed),
+        failed_jobs=failed,
+        paused_jobs=jobs["paused"],
+    )
 
 
 def run_summary(run: Run) -> RunSummary:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from contributors.errors import DomainError
 from contributors.refusals.message import Message
+from payments import refusals_of_work
 
 PAYMENT_MESSAGES: dict[str, Message] = {
     "score_missing": Message(
@@ -243,6 +244,8 @@ PAYMENT_MESSAGES: dict[str, Message] = {
         "“{entry}” in the file differs from the stored row; rows in use are not changed.",
     ),
 }
+
+PAYMENT_MESSAGES |= refusals_of_work.MESSAGES
 
 
 class PaymentError(DomainError):

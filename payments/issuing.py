@@ -16,8 +16,9 @@ from contributors.jobs import schedule_job, schedule_jobs
 from contributors.models import Portal
 from payments import funds
 from payments.access import require_money
+from payments.books import checks
 from payments.errors import PaymentError
-from payments.models import Line, NumberCounter, PaperKind, Run, RunState, Statement, StatementState
+from payments.models import CheckOccasion, Line, NumberCounter, PaperKind, Run, RunState, Statement, StatementState
 from payments.runs import check_decision_numbers, check_step, dong, lock_fund, lock_run, move_run
 from payments.statements import SheetBuilder, list_sheet
 
@@ -32,13 +33,19 @@ FREEZE_BATCH = 500
 def issue_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
     """Number and freeze every statement of an approved run, in the Vietnamese order of names.
 
-    Raises `fund_exhausted`, `fund_missing`, `fund_closed`, `decision_number_missing`, `run_wrong_state`.
+    The books are asked before, and once more of the issued run. Raises `books_do_not_agree`, `fund_exhausted`,
+    `fund_missing`, `fund_closed`, `decision_number_missing`, `run_wrong_state`.
     """
     require_money(actor, "run.issue")
     require_proof(actor)
     try:
         with transaction.atomic():
-            return _issue(actor, run, seen_version)
+            issued = _issue(actor, run, seen_version)
+            checks.after_issue(issued)
+            return issued
+    except checks.BooksDoNotAgreeError as refused:  # the issue is undone, what was found is kept
+        checks.record_check(portal=run.portal, occasion=CheckOccasion.BEFORE_ISSUE, findings=refused.findings, run=run)
+        raise
     except IntegrityError as refused:
         if "fund_not_overdrawn" in str(refused) or "overdrawn" in str(refused):
             raise PaymentError("fund_exhausted", left="0", needed=dong(run.gross or 0)) from None
@@ -54,6 +61,7 @@ def _issue(actor: Actor, run: Run, seen_version: int) -> Run:
     left = funds.position(fund).left + gross  # this run is among the committed ones
     if gross > left:
         raise PaymentError("fund_exhausted", left=dong(left), needed=dong(gross))
+    checks.before_issue(row)
     portal = Portal.objects.get(pk=row.portal_id)
     now = clock.now()
     issued_on = now.astimezone(ZoneInfo(portal.time_zone)).date()

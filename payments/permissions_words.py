@@ -72,6 +72,9 @@ MEANINGS: Mapping[str, str] = {
     "run.close": "Đóng kỳ",
     "run.reopen": "Mở lại kỳ trước khi duyệt chi",
     "run.cancel": "Huỷ kỳ trước khi duyệt chi",
+    "job.manage": "Tạm dừng, cho chạy tiếp, bỏ, làm lại việc nền; kế toán với việc của kỳ chi trả và của sổ",
+    "books.check": "Cho kiểm tra sổ, xem kết quả",
+    "system.see": "Xem tình trạng hệ thống",
     "statement.see": "Xem phiếu thanh toán",
     "whatif.see": "Xem nếu chi thì hết bao nhiêu",
 }

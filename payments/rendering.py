@@ -10,6 +10,8 @@ from django.utils import timezone
 from contributors.actors import Actor
 from contributors.events import record_event
 from contributors.files import KeptFile, keep_file
+from contributors.models import OfficeNoticeKind
+from contributors.office_notices import holders_of, tell
 from contributors.papers.fonts import Faces, load_faces
 from payments.models import Paper, PaperKind, Run, RunState, Statement
 from payments.papers.payment_list import render_payment_list
@@ -101,5 +103,13 @@ def close_batch(run: Run) -> bool:
                 kind="run.papers_ready",
                 subject=run,
                 facts={"papers": papers + 1},
+            )
+            tell(
+                portal=run.portal,
+                kind=OfficeNoticeKind.PAPERS_READY,
+                key=str(run.pk),
+                accounts=holders_of(run.portal, ["accountant"]) | {run.approved_by_id or run.issued_by_id or 0},
+                subject=run,
+                title=run.label,
             )
         return bool(closed)

@@ -6,10 +6,12 @@ from celery import shared_task
 
 from contributors import clock
 from contributors.actors import system_actor
+from contributors.heartbeats import beating, once_a_day
 from contributors.jobs import work_job
 from contributors.models import Portal
 from contributors.scopes import portal_scope
 from payments import computing, erasing, rendering
+from payments.books import checks
 
 
 @shared_task(name="payments.compute_run")
@@ -40,7 +42,21 @@ def task_render_payment_list(*, job_id: int) -> None:
     work_job(job_id, lambda job: rendering.render_list(run_id=job.arguments["run_id"]))
 
 
+@shared_task(name=checks.CHECK_TASK)
+def task_check_books(*, job_id: int) -> None:
+    """Ask every invariant of a portal's books."""
+    work_job(job_id, lambda job: checks.work_check(check_id=job.arguments["check_id"]))
+
+
+@shared_task(name="payments.promise_checks")
+@beating("payments.promise_checks")
+def task_promise_checks() -> None:
+    """A check of every portal's books each night; on a timer, hourly, so that a missed night is made up for."""
+    checks.promise_nightly_checks()
+
+
 @shared_task(name="payments.erase_due")
+@once_a_day("payments.erase_due", hour=2)
 def task_erase_due() -> None:
     """Erase in every portal what the retention table says has been kept long enough; on a timer."""
     for portal in Portal.objects.order_by("pk"):

@@ -18,8 +18,10 @@ from contributors.models import Account, Mode, Portal, SeatName
 from contributors.portals import payment_mode_on
 from contributors.second_factor import decides
 from payments.access import holds_money
+from web.office.notices import told_office
 
 FIRST_PAGES = frozenset({"desk", "runs", "my_pieces", "network", "rights"})
+OFFICE_PAGES = FIRST_PAGES | {"units", "health", "books", "jobs"}
 
 
 IN_THE_BAR = 5  # so many links stand in the bar, on a phone in two lines; the others open under "Thêm"
@@ -54,6 +56,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         if portal is not None and actor is not None
         else None,
         "standing": _standing(actor) if inside and actor is not None else "",
+        "office_notices": told_office(actor) if inside and _first_page(request) else [],
         "second_factor_offer": _second_factor_offer(request, portal, actor),
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != get_language()],
     }
@@ -68,6 +71,11 @@ def shows_assumed(request: HttpRequest, portal: Portal) -> bool:
     """Whether the mark "Số liệu giả định" concerns what the page shows."""
     until = getattr(request, "shown_until", None)
     return portal.assumed_from is not None and (until is None or until > portal.assumed_from)
+
+
+def _first_page(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.url_name in OFFICE_PAGES
 
 
 def _second_factor_offer(request: HttpRequest, portal: Portal | None, actor: Actor | None) -> str:
@@ -103,6 +111,7 @@ def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link
         links.append(_link(request, "web:rates", _("Mức chi"), "/rates/"))
     if holds_money(actor, "payee.see"):
         links.append(_link(request, "web:payees", _("Người nhận tiền"), "/payees/"))
+    links += _machine_links(request, actor)
     if actor.contributor_id is not None:
         mine = _("Bài của tôi") if actor.on_board else _("Tin, bài")
         links.append(_link(request, "web:my_pieces", mine, "/me/", "/send/", "/pieces/"))
@@ -146,6 +155,18 @@ def _set_up_links(request: HttpRequest, actor: Actor) -> list[Link]:
         links.append(_link(request, "web:events", _("Nhật ký"), "/events/"))
     if holds(actor, "contributor.erase"):
         links.append(_link(request, "web:retention", _("Thời hạn giữ"), "/retention/"))
+    return links
+
+
+def _machine_links(request: HttpRequest, actor: Actor) -> list[Link]:
+    """For those who answer for the books and for the machine."""
+    links = []
+    if holds_money(actor, "books.check"):
+        links.append(_link(request, "web:books", _("Kiểm tra sổ"), "/books/"))
+    if holds_money(actor, "job.manage"):
+        links.append(_link(request, "web:jobs", _("Việc nền"), "/jobs/"))
+    if holds_money(actor, "system.see"):
+        links.append(_link(request, "web:health", _("Tình trạng hệ thống"), "/health/"))
     return links
 
 

@@ -23,7 +23,7 @@ from web.language import chosen_language
 from web.public.proving import ask_for_proof
 
 # These doors open their own scope, or need none.
-NOT_PAGES = ("/api/", "/healthz", "/static/")
+NOT_PAGES = ("/api/", "/healthz", "/readyz", "/static/")
 SESSION_PORTAL = "portal"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("web.public.urls")),
     path("", include("web.contributor.urls")),
     path("", include("web.board.urls")),
+    path("", include("web.office.urls")),
     path("", include("web.accounting.urls")),
 ]

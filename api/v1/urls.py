@@ -34,6 +34,7 @@ from api.v1.pieces.views import PieceView
 from api.v1.pledge import PledgeView
 from api.v1.rate_schedules import RateScheduleView
 from api.v1.runs.views import RunView
+from api.v1.runs.work import RunWorkView
 from api.v1.seats import SeatView
 from api.v1.statements import StatementView
 from api.v1.topics import TopicView
@@ -43,6 +44,7 @@ from api.v1.unit_sheets import UnitSheetView
 from api.v1.units import UnitView
 from api.v1.website import FeedKeyView, SavedViewView, SightingView, WebsiteView
 from api.v1.whatif import WhatIfView
+from api.v1.work import BooksCheckView, HealthView, JobView, OfficeNoticeView
 
 router = SimpleRouter(use_regex_path=False)
 router.register("pieces", PieceView, basename="piece")
@@ -73,6 +75,8 @@ router.register("feed-keys", FeedKeyView, basename="feed-key")
 router.register("saved-views", SavedViewView, basename="saved-view")
 router.register("training-sessions", TrainingView, basename="training-session")
 router.register("events", EventView, basename="event")
+router.register("jobs", JobView, basename="job")
+router.register("books-checks", BooksCheckView, basename="books-check")
 
 # The explorer writes inline styles; its script comes from our own address.
 explorer = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
@@ -109,6 +113,14 @@ urlpatterns = [
     path("timeliness/", BoardView.as_view({"get": "timeliness"}), name="timeliness"),
     path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),
     path("notices/read/", NoticeView.as_view({"post": "read_all"}), name="notices-read"),
+    path("runs/<uuid:public_id>/work/", RunWorkView.as_view({"get": "retrieve"}), name="run-work"),
+    *[
+        path(f"runs/<uuid:public_id>/work/{word}/", RunWorkView.as_view({"post": word}), name=f"run-work-{word}")
+        for word in ("pause", "resume", "retry", "cancel", "render")
+    ],
+    path("health/", HealthView.as_view({"get": "retrieve"}), name="health"),
+    path("office-notices/", OfficeNoticeView.as_view({"get": "list"}), name="office-notices"),
+    path("office-notices/read/", OfficeNoticeView.as_view({"post": "read_all"}), name="office-notices-read"),
     path("payee-policy/", PayeePolicyView.as_view({"get": "retrieve", "post": "create"}), name="payee-policy"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("website/", WebsiteView.as_view({"get": "retrieve", "put": "update"}), name="website"),

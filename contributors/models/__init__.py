@@ -22,7 +22,7 @@ from contributors.models.board_work import (
     OwnDay,
 )
 from contributors.models.events import Event, EventDetail, EventSeal
-from contributors.models.jobs import Job, JobState
+from contributors.models.jobs import Heartbeat, Job, JobState, OfficeNotice, OfficeNoticeKind
 from contributors.models.network import (
     Attendance,
     Claim,
@@ -121,6 +121,7 @@ __all__ = [
     "Genre",
     "Grant",
     "HandedRight",
+    "Heartbeat",
     "ImportKind",
     "ImportState",
     "Invitation",
@@ -135,6 +136,8 @@ __all__ = [
     "MovedRow",
     "Notice",
     "NoticeKind",
+    "OfficeNotice",
+    "OfficeNoticeKind",
     "Origin",
     "OwnDay",
     "PaymentMode",

@@ -1,5 +1,6 @@
 """Nouns of the upper floor, by room."""
 
+from payments.models.books import BooksCheck, CheckOccasion, VerifiedMark
 from payments.models.funds import Fund
 from payments.models.lines import Answer, Line, LineCheck
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
@@ -22,7 +23,9 @@ __all__ = [
     "BalanceReason",
     "Bank",
     "BaseSalary",
+    "BooksCheck",
     "Bucket",
+    "CheckOccasion",
     "DataKey",
     "DraftLine",
     "Fund",
@@ -51,4 +54,5 @@ __all__ = [
     "TaxKind",
     "TaxRule",
     "TaxStatus",
+    "VerifiedMark",
 ]

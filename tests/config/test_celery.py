@@ -108,7 +108,8 @@ class TestTimer:
             "contributors.end_old_uploads": 3600.0,
             "contributors.promise_looks": 900.0,
             "contributors.remind": 300.0,
-            "payments.erase_due": 86400.0,
+            "payments.erase_due": 3600.0,
+            "payments.promise_checks": 3600.0,
         }
         assert set(wanted) <= set(app.tasks)
 

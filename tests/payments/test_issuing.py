@@ -9,6 +9,8 @@ from contributors import clock, registration
 from contributors.actors import system_actor
 from contributors.models import Event, Job
 from payments import funds, issuing, payees, payouts, runs
+from payments.books import checks
+from payments.errors import PaymentError
 from payments.models import Fund, NumberCounter, Paper, PaperKind, Payout, Run, Statement
 from payments.papers.frozen_json import SheetError
 from tests.factories.world import OPENED, World, at, new_phone
@@ -139,8 +141,8 @@ def test_failed_issue_leaves_no_number_used(world, monkeypatch):
     assert [number for number, _ in numbered(2026)] == [1, 2, 3]
 
 
-def test_statement_that_is_not_its_lines_is_not_issued(world):
-    """Somebody raised a sum between approval and issue: the paper reckons once more before it is frozen."""
+def test_statement_that_is_not_its_lines_is_not_issued(world, monkeypatch):
+    """Somebody raised a sum between approval and issue: the books see it, and the paper reckons once more."""
     world.published("lan")
     with clock.at(AUGUST):
         run = approved_run(world)
@@ -148,6 +150,10 @@ def test_statement_that_is_not_its_lines_is_not_issued(world):
             line_total=400_000, gross=400_000, net=400_000
         )
         Run.objects.filter(pk=run.pk).update(gross=430_000, net=430_000)
+        with pytest.raises(PaymentError) as refused, transaction.atomic():
+            issue(world, run)
+        assert refused.value.code == "books_do_not_agree"
+        monkeypatch.setattr(checks, "before_issue", lambda run: None)
         with pytest.raises(SheetError, match="gross is 400000, reckoned 379500"), transaction.atomic():
             issue(world, run)
     assert numbered(2026) == []

@@ -13,11 +13,12 @@ from django.db import transaction
 from contributors import clock, newsroom, registration, seats
 from contributors.actors import Actor, actor_for, system_actor
 from contributors.errors import DomainError
-from contributors.models import Capability, SeatName
+from contributors.models import Capability, Job, JobState, SeatName
 from contributors.scopes import portal_scope
-from payments import funds, issuing, payees, payouts, rates, runs
+from payments import funds, issuing, payees, payouts, rates, run_jobs, runs
 from payments.access import PAYMENT_RIGHTS
 from payments.approvals import approve_piece
+from payments.books import checks
 from payments.models import Paper, PaperKind, PayeeDetails
 from payments.papers_kept import paper_file
 from payments.payee_directory import payees_listed
@@ -31,8 +32,10 @@ from tests.payments.steps import (
     confirmed_run,
     database_rows,
     frozen_run,
+    issue,
     issued_run,
 )
+from tests.payments.work_situations import promised
 
 Try = Callable[[Actor], object]
 ROLES = [*(f"seat:{seat}" for seat in SeatName.values), *(f"grant:{right}" for right in Capability.values)]
@@ -192,6 +195,37 @@ def take_paper(kind: str) -> Callable[[World], Try]:
     return arrange
 
 
+def stopped_job(verb: Callable[..., object]) -> Callable[[World], Try]:
+    """A computation that failed three times."""
+
+    def arrange(world: World) -> Try:
+        run = promised(world)
+        job = Job.objects.get(task=runs.COMPUTE_TASK)
+        Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, attempts=3)
+        if verb in {run_jobs.retry_one, run_jobs.cancel_one}:
+            return lambda actor: verb(actor=actor, public_id=job.public_id)
+        return lambda actor: verb(actor=actor, run=run)
+
+    return arrange
+
+
+def paused(world: World) -> Try:
+    run = promised(world)
+    run_jobs.pause_run(actor=world.actor("accountant"), run=run)
+    return lambda actor: run_jobs.resume_run(actor=actor, run=run)
+
+
+def unpaused(world: World) -> Try:
+    run = promised(world)
+    return lambda actor: run_jobs.pause_run(actor=actor, run=run)
+
+
+def unprinted(world: World) -> Try:
+    run = issue(world, approved_run(world))
+    Job.objects.update(state=JobState.CANCELLED)
+    return lambda actor: run_jobs.render_missing(actor=actor, run=run)
+
+
 # verb → (the right it asks for, how to come to the point where it can be done)
 VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "draft_schedule": ("schedule.write", draft_schedule),
@@ -219,6 +253,14 @@ VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "close_run": ("run.close", lambda world: run_verb(payouts.close_run, world, closable(world))),
     "reopen_run": ("run.reopen", lambda world: run_verb(runs.reopen_run, world, computed_run(world))),
     "cancel_run": ("run.cancel", lambda world: run_verb(runs.cancel_run, world, world.run(), reason="Mở nhầm")),
+    "pause_run": ("job.manage", unpaused),
+    "resume_run": ("job.manage", paused),
+    "retry_run": ("job.manage", stopped_job(run_jobs.retry_run)),
+    "cancel_run_work": ("job.manage", stopped_job(run_jobs.cancel_run_work)),
+    "render_missing": ("job.manage", unprinted),
+    "retry_one": ("job.manage", stopped_job(run_jobs.retry_one)),
+    "cancel_one": ("job.manage", stopped_job(run_jobs.cancel_one)),
+    "ask_check": ("books.check", lambda world: lambda actor: checks.ask_check(actor=actor)),
     "paper_file of the list": ("run.see", take_paper(PaperKind.PAYMENT_LIST)),
     "paper_file of a statement": ("statement.see", take_paper(PaperKind.STATEMENT)),
 }
@@ -270,7 +312,8 @@ def test_verb_is_allowed_to_those_of_the_table_and_nobody_else(world, verb):
 
 def test_every_right_of_money_is_tried():
     asked = {right for right, _ in VERBS.values()}
-    assert asked | {"whatif.see"} == set(PAYMENT_RIGHTS)  # what-if writes nothing; its pages and endpoints ask
+    # What-if and health write nothing; their pages and endpoints ask.
+    assert asked | {"whatif.see", "system.see"} == set(PAYMENT_RIGHTS)
 
 
 def test_own_details_and_statement_are_open_to_their_person(world):

@@ -11,7 +11,7 @@ from contributors.spreadsheets import write_table
 from payments import payouts
 from payments.issuing import issue_run
 from payments.merging import merge_people
-from payments.models import DraftLine, Paper, Payout, Statement
+from payments.models import BooksCheck, DraftLine, Paper, Payout, Statement
 from payments.rates import draft_schedule
 from payments.runs import approve_run, compute_run, confirm_run, freeze_run
 from tests.factories.world import OPENED, World, new_phone
@@ -142,6 +142,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/runs/{run}/progress/": MONEY,
     "/runs/{run}/people/{person}/": MONEY,
     "/runs/{run}/payouts/{payout}/return/": MONEY,
+    "/books/": OFFICERS,
+    "/books/{books_check}/": OFFICERS,
+    "/books/{books_check}/progress/": OFFICERS,
+    "/jobs/": ("accountant", "admin"),
+    "/health/": ("admin",),
     "/payees/": BOOKS,
     "/payees/missing/": BOOKS,
     "/payees/policy/": RATES,
@@ -222,6 +227,10 @@ POST_ONLY = {
     "network_import_discard",
     "network_dismiss",
     "run_step",
+    "run_work",
+    "job",
+    "books_ask",
+    "office_notices_read",
     *NEWSROOM_POST_ONLY,
 }
 # Of one's own login, and only with a factor that is one's own: tests/web/test_second_factor.py.
@@ -256,6 +265,7 @@ def one_of_each(world: World, work_jobs) -> dict[str, object]:
         "person": DraftLine.objects.filter(run=run).first().contributor.public_id,
         "payout": Payout.objects.get(statement=statement).public_id,
         "paper": Paper.objects.get(run=run, statement=None).public_id,
+        "books_check": BooksCheck.objects.get(run=run).public_id,
         "schedule": world.schedule.public_id,
         "rate_draft": draft_schedule(actor=system_actor(world.portal), rules=world.schedule.rules).public_id,
         **_of_the_network(world),

@@ -29,6 +29,7 @@ from payments.models import Outcome, Paper, Payout, Run, RunState
 from payments.papers_kept import paper_file
 from payments.payout_holds import payout_holds
 from payments.payouts import return_payout
+from payments.run_jobs import papers_missing, run_work
 from payments.runs import BEFORE_APPROVAL, cancel_run, open_run
 from web.accounting.forms import OpenRunForm, PayoutReturnForm
 from web.accounting.steps import VERBS, may_press, task_list
@@ -200,6 +201,9 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "may_reopen": before_approval and run.state != RunState.OPEN and holds_money(request.actor, "run.reopen"),
         "may_cancel": before_approval and holds_money(request.actor, "run.cancel"),
         "version": run.version,
+        "work": run_work(run),
+        "may_manage_work": holds_money(request.actor, "job.manage"),
+        "papers_missing": papers_missing(run, progress),
     }
     return show(request, "accounting/run.html", context, form=form)
 

@@ -42,6 +42,7 @@ class RunProgress(serializers.Serializer[Any]):
     total = serializers.IntegerField()
     working = serializers.BooleanField()
     failed_jobs = serializers.IntegerField()
+    paused_jobs = serializers.IntegerField()
 
 
 class RunFigures(serializers.Serializer[Any]):
