@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -24,6 +24,13 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
 RING_AGAIN_AFTER = timedelta(seconds=30)
+
+
+def _never_so_late(now: datetime) -> datetime:
+    """No claim and no bell of ours lies so far ahead. One that does was written by a clock that was wrong: believed, it
+    would keep its job from being done until that day.
+    """
+    return now + timedelta(seconds=2 * settings.JOB_LEASE_SECONDS)
 
 
 def schedule_jobs(*, portal_id: int, task: str, each: list[Mapping[str, int]]) -> list[Job]:
@@ -62,7 +69,7 @@ def claim(job_id: int) -> Job | None:
         job = Job.unscoped.select_for_update(skip_locked=True).filter(pk=job_id).first()
         if job is None or job.state not in {JobState.PENDING, JobState.CLAIMED}:
             return None
-        if job.state == JobState.CLAIMED and job.claimed_until and job.claimed_until > now:
+        if job.state == JobState.CLAIMED and job.claimed_until and now < job.claimed_until < _never_so_late(now):
             return None
         if job.attempts >= MOST_ATTEMPTS:
             job.state = JobState.QUARANTINED
@@ -92,6 +99,8 @@ def work_job(job_id: int, work: Callable[[Job], object]) -> bool:
             work(job)
     except Exception as problem:  # the edge of one job: kept on its row, the others go on
         last = job.attempts >= MOST_ATTEMPTS
+        if not connection.in_atomic_block:  # the server may have gone in the middle; we still have to tell it
+            connection.close_if_unusable_or_obsolete()
         # A worker that outlived its claim says nothing about the job: someone else has it, or has done it.
         Job.unscoped.filter(pk=job.pk, state=JobState.CLAIMED, attempts=job.attempts).update(
             state=JobState.FAILED if last else JobState.PENDING,
@@ -113,7 +122,9 @@ def sweep_jobs(*, limit: int = 500) -> int:
             .filter(
                 Q(state=JobState.PENDING, rung_at__lt=now - RING_AGAIN_AFTER)
                 | Q(state=JobState.PENDING, attempts__gt=0, rung_at__lt=now - timedelta(seconds=5))
+                | Q(state=JobState.PENDING, rung_at__gt=_never_so_late(now))
                 | Q(state=JobState.CLAIMED, claimed_until__lt=now)
+                | Q(state=JobState.CLAIMED, claimed_until__gt=_never_so_late(now))
             )
             .order_by("pk")[:limit]
         )

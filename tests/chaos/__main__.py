@@ -14,6 +14,7 @@ import os
 import random
 import secrets
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from config import engines
 from config.engines.layout import APPLICATION_ROLE, Layout
-from config.engines.migration import migrate
+from config.engines.migration import grant, migrate
 
 OURS = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "MEDIA_ROOT", "BUTLANG_VAR")
 
@@ -32,6 +33,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--people", type=int, default=15)
     parser.add_argument("--control", type=int, default=12, help="rounds with Celery as it comes")
+    parser.add_argument("--schema", type=Path, help="pg_dump of a migrated database; it spares the migrations")
     parser.add_argument("--keep", action="store_true", help="leave the folder with the logs")
     options = parser.parse_args()
     print(f"seed {options.seed}, {options.faults} faults, {options.people} people", flush=True)
@@ -58,7 +60,13 @@ def main() -> int:
 
 
 def _campaign(folder: Path, running: engines.Engines, options: argparse.Namespace) -> int:
-    if migrate(running.addresses):
+    if options.schema is not None:
+        assert running.postgres is not None
+        psql, address = running.postgres.client("psql")
+        words = [psql, "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={options.schema}"]
+        subprocess.run(words, check=True, env={**os.environ, **address}, stdout=subprocess.DEVNULL)
+        grant(running.addresses)
+    elif migrate(running.addresses):
         return 1
     from psycopg import sql
 

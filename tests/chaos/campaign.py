@@ -97,10 +97,14 @@ class Campaign:
         people.start()
         self.scene.wait(120, lambda: not people.is_alive())
         if not people.finished:
-            raise AssertionError(f"the unbroken run does not end: {people.state} {people.problem}; see {self.scene.log}")
+            raise AssertionError(
+                f"the unbroken run does not end: {people.state} {people.problem}; see {self.scene.log}"
+            )
         return play.digest(self.portal)
 
-    def run(self, faults: int, dice: random.Random, expected: dict[str, list[str]], say: Callable[[str], None]) -> Tally:
+    def run(
+        self, faults: int, dice: random.Random, expected: dict[str, list[str]], say: Callable[[str], None]
+    ) -> Tally:
         """Rounds until so many faults have struck."""
         tally = Tally()
         began = time.monotonic()

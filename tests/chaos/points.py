@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -59,7 +60,14 @@ def install() -> None:
     from payments import computing, line_writer, rendering
 
     _around(jobs, "claim", after=lambda result: result is not None and reach("claim committed"))
-    _around(files.os, "fsync", before="file written, not flushed")
+    flush = os.fsync
+
+    def flushing(handle: int) -> None:
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            reach("file written, not flushed")
+        flush(handle)
+
+    os.fsync = flushing
     _around(files, "_sync_folder", before="file renamed, no row yet")
     _around(rendering, "_record", after=lambda _: reach("row written, job not done"))
     _around(rendering, "close_batch", before="before the batch is closed", after=_closed)
@@ -95,9 +103,7 @@ def _closed(closed: object) -> None:
         reach("after the batch is closed")
 
 
-def _around(
-    owner: Any, name: str, *, before: str | None = None, after: Callable[[Any], object] | None = None
-) -> None:
+def _around(owner: Any, name: str, *, before: str | None = None, after: Callable[[Any], object] | None = None) -> None:
     inner = getattr(owner, name)
 
     def outer(*arguments: Any, **named: Any) -> Any:
