@@ -75,6 +75,7 @@ def configuration() -> dict[str, Any]:
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_hijack_root_logger": False,
         "timezone": settings.TIME_ZONE,
+        "beat_scheduler": "config.timer:Timer",
         "beat_schedule_filename": str(settings.VAR / "beat-schedule"),
         "beat_schedule": {
             "sweep jobs": _every(10, "contributors.sweep_jobs"),

@@ -6,8 +6,10 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 
@@ -24,37 +26,47 @@ class KeptFile:
 def keep_file(*, folder: str, content: bytes, suffix: str) -> KeptFile:
     """Write to a temporary name, fsync, rename to a name made of the SHA-256. The same content is one file."""
     digest = hashlib.sha256(content).hexdigest()
-    relative = f"{folder}/{digest[:2]}/{digest}{suffix}"
-    target = Path(settings.MEDIA_ROOT) / relative
-    if not (target.exists() and target.stat().st_size == len(content)):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        with draft.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.rename(target)
-        _sync_folder(target.parent)
-    return KeptFile(path=relative, sha256=digest, size=len(content))
+    return _keep(f"{folder}/{digest[:2]}/{digest}{suffix}", digest, len(content), lambda out: out.write(content))
 
 
 def adopt_file(*, folder: str, source: Path, suffix: str) -> KeptFile:
     """The same for a file on the disk, copied without being in memory as a whole."""
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    size = source.stat().st_size
-    relative = f"{folder}/{digest[:2]}/{digest}{suffix}"
+
+    def copy(out: BinaryIO) -> None:
+        with source.open("rb") as file:
+            shutil.copyfileobj(file, out)
+
+    return _keep(f"{folder}/{digest[:2]}/{digest}{suffix}", digest, source.stat().st_size, copy)
+
+
+def _keep(relative: str, digest: str, size: int, write: Callable[[BinaryIO], object]) -> KeptFile:
     target = Path(settings.MEDIA_ROOT) / relative
     if not (target.exists() and target.stat().st_size == size):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        with source.open("rb") as file, draft.open("wb") as out:
-            shutil.copyfileobj(file, out)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.rename(target)
-        _sync_folder(target.parent)
+        try:
+            with draft.open("wb") as out:
+                write(out)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.rename(target)
+        except BaseException:
+            draft.unlink(missing_ok=True)  # a full disk must not be filled by what did not fit
+            raise
+    # Also where it was there: whoever renamed it may have died before the name was durable.
+    _sync_folder(target.parent)
     return KeptFile(path=relative, sha256=digest, size=size)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make it and what is missing above it, each name durable: a file is not safer than the way to it."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from celery import current_app
 from django.conf import settings
-from django.db import InterfaceError, transaction
+from django.db import InterfaceError, connection, transaction
 from django.db import OperationalError as DatabaseAway
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -29,6 +29,13 @@ MOST_ATTEMPTS = 3
 RING_AGAIN_AFTER = timedelta(seconds=30)
 OPEN = (JobState.PENDING, JobState.CLAIMED)
 STOPPED = (JobState.FAILED, JobState.QUARANTINED)
+
+
+def _never_so_late(now: datetime) -> datetime:
+    """No claim and no bell of ours lies so far ahead. One that does was written by a clock that was wrong: believed, it
+    would keep its job from being done until that day.
+    """
+    return now + timedelta(seconds=2 * settings.JOB_LEASE_SECONDS)
 
 
 def schedule_jobs(*, portal_id: int, task: str, each: list[Mapping[str, int]]) -> list[Job]:
@@ -69,7 +76,7 @@ def claim(job_id: int) -> Job | None:
             return None
         if job.paused_at is not None:
             return None
-        if job.state == JobState.CLAIMED and job.claimed_until and job.claimed_until > now:
+        if job.state == JobState.CLAIMED and job.claimed_until and now < job.claimed_until < _never_so_late(now):
             return None
         if job.attempts >= MOST_ATTEMPTS:
             job.state = JobState.QUARANTINED
@@ -101,6 +108,8 @@ def work_job(job_id: int, work: Callable[[Job], object]) -> bool:
             work(job)
     except Exception as problem:  # the edge of one job: kept on its row, the others go on
         log.exception("job %s (%s), attempt %s", job.pk, job.task, job.attempts)
+        if not connection.in_atomic_block:  # the server may have gone in the middle; we still have to tell it
+            connection.close_if_unusable_or_obsolete()
         try:
             _keep_error(job, problem)
         except (DatabaseAway, InterfaceError):
@@ -148,7 +157,9 @@ def sweep_jobs(*, limit: int = 500) -> int:
             .filter(
                 Q(state=JobState.PENDING, rung_at__lt=now - RING_AGAIN_AFTER)
                 | Q(state=JobState.PENDING, attempts__gt=0, rung_at__lt=now - timedelta(seconds=5))
+                | Q(state=JobState.PENDING, rung_at__gt=_never_so_late(now))
                 | Q(state=JobState.CLAIMED, claimed_until__lt=now)
+                | Q(state=JobState.CLAIMED, claimed_until__gt=_never_so_late(now))
             )
             .order_by("pk")[:limit]
         )

@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+import redis
 from celery import Celery
 from kombu.exceptions import OperationalError
 
@@ -46,6 +47,13 @@ class TestDeadBroker:
         outcome, spent = ring_seconds(f"unix://{tmp_path}/none.sock?db=0")
         assert outcome == "refused"
         assert spent < PATIENCE_OF_A_PAGE
+
+    def test_ring_to_a_server_that_takes_nothing_more_is_refused(self, ring_seconds, tmp_path):
+        """Full (`noeviction`), or unable to write its file: it answers, with an error."""
+        with engines.start(tmp_path / "var", environ={"DATABASE_URL": "postgresql://elsewhere/x"}) as full:
+            redis.Redis.from_url(full.redis_url).config_set("maxmemory", 1)
+            outcome, _ = ring_seconds(full.redis_url)
+        assert outcome == "refused"
 
     def test_ring_to_a_server_that_accepts_and_says_nothing_gives_up(self, ring_seconds):
         with socket.socket() as silent:
