@@ -1,11 +1,11 @@
 """Nouns of the upper floor, by room."""
 
 from payments.models.funds import Fund
-from payments.models.lines import Answer, Line, LineCheck
+from payments.models.lines import Answer, CheckDelivery, CheckOutcome, Delivery, Line, LineCheck
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
 from payments.models.payouts import Outcome, Payout, PayoutEvent, PayoutMethod
 from payments.models.rates import BaseSalary, RateSchedule, RuleSnapshot, ScheduleState, TaxRule
-from payments.models.runs import Bucket, DraftLine, Held, LineKind, Run, RunExclusion, RunItem, RunState
+from payments.models.runs import Bucket, DraftLine, Held, LineKind, Run, RunExclusion, RunItem, RunNotice, RunState
 from payments.models.statements import (
     BalanceEntry,
     BalanceReason,
@@ -23,7 +23,10 @@ __all__ = [
     "Bank",
     "BaseSalary",
     "Bucket",
+    "CheckDelivery",
+    "CheckOutcome",
     "DataKey",
+    "Delivery",
     "DraftLine",
     "Fund",
     "Held",
@@ -44,6 +47,7 @@ __all__ = [
     "Run",
     "RunExclusion",
     "RunItem",
+    "RunNotice",
     "RunState",
     "ScheduleState",
     "Statement",
