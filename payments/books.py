@@ -84,7 +84,8 @@ INVARIANTS: dict[str, str] = {
            AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.piece_id = i.piece_id)""",
     "no piece is in two buckets of a run": """
         SELECT d.piece_id FROM payments_draftline d JOIN payments_runexclusion x ON x.run_id = d.run_id
-           AND x.generation = d.generation AND x.piece_id = d.piece_id WHERE d.portal_id = %(portal)s""",
+           AND x.generation = d.generation AND x.piece_id = d.piece_id AND x.subject_key IN ('', d.subject_key)
+         WHERE d.portal_id = %(portal)s""",
     "approved lines are the draft's, held ones left out": """
         SELECT r.id FROM payments_run r WHERE r.portal_id = %(portal)s AND r.state IN ('approved', 'issued', 'closed')
            AND ((SELECT count(*) FROM payments_line l WHERE l.run_id = r.id AND l.kind = 'fee')

@@ -153,7 +153,7 @@ def answer_lines(
             unsaid = [key for key, amount in lines.items() if key not in said and _needs_answer(known.get(key), amount)]
             said |= {key: LineAnswer(key, Answer.RIGHT) for key in unsaid}
         changed = [
-            _answered(actor, row, delivery, known.get(key) or LineCheck(subject_key=key), each, lines.get(key))
+            _answered(actor, delivery, known.get(key) or LineCheck(subject_key=key), each, lines.get(key))
             for key, each in said.items()
             if not _same(known.get(key), each, lines.get(key))
         ]
@@ -294,11 +294,11 @@ def _same(check: LineCheck | None, said: LineAnswer, amount: int | None) -> bool
 
 
 def _answered(
-    actor: Actor, run: Run, delivery: CheckDelivery, check: LineCheck, said: LineAnswer, amount: int | None
+    actor: Actor, delivery: CheckDelivery, check: LineCheck, said: LineAnswer, amount: int | None
 ) -> LineCheck:
     """The row as it will be; a new answer asks for a new reply."""
     check.version = check.version + 1 if check.pk else 1
-    check.portal_id, check.run, check.contributor_id = run.portal_id, run, delivery.contributor_id
+    check.portal_id, check.run_id, check.contributor_id = delivery.portal_id, delivery.run_id, delivery.contributor_id
     check.answer, check.amount = said.answer, amount
     check.reason = plain_text(said.reason)[:MOST_WORDS] if said.answer != Answer.RIGHT else ""
     check.answered_at, check.answered_by_id = clock.now(), actor.account_id

@@ -223,4 +223,4 @@ def leave_out_paid_pieces(run: Run, generation: int) -> int:
             """,  # noqa: S608 - the inner query is the ORM's own, its values are parameters
             [run.portal_id, run.pk, generation, Bucket.PAID_BEFORE, PAID_BEFORE, *params, run.pk],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

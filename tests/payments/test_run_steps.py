@@ -13,7 +13,7 @@ from contributors.models import Event, Job, Score
 from payments import checking, issuing, payouts, runs
 from payments.computing import compute_generation
 from payments.errors import PaymentError
-from payments.models import DraftLine, Line, Run, RunExclusion, RunItem, RunState, Statement
+from payments.models import DraftLine, Line, RunExclusion, RunItem, RunState, Statement
 from tests.factories.world import at
 from tests.payments.steps import (
     AUGUST,
