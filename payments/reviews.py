@@ -14,8 +14,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from contributors import clock
-from contributors.models import Contributor, Mode, Portal
-from contributors.output import units_of
+from contributors.actors import in_force
+from contributors.models import Contributor, Membership, Mode, Portal
 from contributors.portals import last_day, payment_mode_on
 from payments.errors import PaymentError
 from payments.models import Answer, CheckDelivery, Held, LineCheck, Run, RunState
@@ -48,6 +48,7 @@ class PersonChecked:
     name: str
     sort_key: str
     unit: str
+    unit_id: UUID | None
     has_login: bool
     lines: int
     amount: int
@@ -110,7 +111,12 @@ def people_checked(run: Run) -> list[PersonChecked]:
             row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in cursor.fetchall()
         }
     people = Contributor.objects.filter(pk__in=rows)
-    units = units_of(list(rows), last_day(run.period_until))
+    units = {
+        person: (name, public_id)
+        for person, name, public_id in Membership.objects.filter(
+            in_force(last_day(run.period_until)), contributor_id__in=rows
+        ).values_list("contributor_id", "unit__name", "unit__public_id")
+    }
     deliveries = {row.contributor_id: row for row in CheckDelivery.objects.filter(run=run)}
     open_lists = missing_from_list(run)
     unheard = set(open_lists.filter(outcome="").values_list("contributor_id", flat=True))
@@ -125,7 +131,8 @@ def people_checked(run: Run) -> list[PersonChecked]:
                 public_id=person.public_id,
                 name=person.full_name,
                 sort_key=person.sort_key,
-                unit=units.get(person.pk, ""),
+                unit=units.get(person.pk, ("", None))[0],
+                unit_id=units.get(person.pk, ("", None))[1],
                 has_login=person.account_id is not None,
                 missing=person.pk in missing,
                 delivery=deliveries.get(person.pk),
