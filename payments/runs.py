@@ -17,7 +17,7 @@ from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.jobs import schedule_job
-from contributors.models import Job, JobState, Portal
+from contributors.models import Event, Job, JobState, Portal
 from contributors.names import plain_text
 from payments import approving, funds, rates
 from payments.access import has_own_maker_line, may_confirm, require_money
@@ -320,6 +320,17 @@ def check_step(run: Run, action: str) -> None:
     transition = TRANSITIONS[action]
     if run.state not in transition.sources:
         raise PaymentError("run_wrong_state", state=run.get_state_display(), action=transition.word)
+
+
+def pressed_already(actor: Actor, run: Run, action: str, seen_version: int) -> bool:
+    """Whether the actor took this very step a moment ago: a second press of one button does nothing more."""
+    if action == "compute" and run.version == seen_version and run.computed_by_id == actor.account_id:
+        return computing(run)
+    step = TRANSITIONS.get(action)
+    if step is None or run.state != step.target or run.version != seen_version + 1:
+        return False
+    last = Event.objects.filter(subject_type="run", subject_id=run.pk).order_by("-pk").first()
+    return last is not None and last.kind == f"run.{action}" and last.actor_account_id == actor.account_id
 
 
 def move_run(*, actor: Actor, run: Run, action: str, facts: Mapping[str, Any] | None = None) -> Run:

@@ -30,7 +30,7 @@ from payments.papers_kept import paper_file
 from payments.payout_holds import payout_holds
 from payments.payouts import return_payout
 from payments.reviews import review_standing
-from payments.runs import BEFORE_APPROVAL, cancel_run, open_run
+from payments.runs import BEFORE_APPROVAL, cancel_run, open_run, pressed_already
 from web.accounting.forms import OpenRunForm, PayoutReturnForm
 from web.accounting.steps import VERBS, may_press, task_list
 from web.downloads import paper_answer
@@ -108,6 +108,9 @@ def step_page(request: PageRequest, public_id: uuid.UUID, step: str) -> HttpResp
             verb.call(actor=request.actor, run=run, seen_version=form.seen_version)
             return redirect("web:run", public_id=public_id)
         run = _run(public_id)
+        if pressed_already(request.actor, run, step, form.seen_version):
+            messages.info(request, _("Bước này đã làm rồi: kỳ đang “%(state)s”.") % {"state": run_progress(run).label})
+            return redirect("web:run", public_id=public_id)
         form.show_newest(run.version)
     if not verb.question:
         return _shown(request, run, form=form) if request.method == "POST" else redirect("web:run", public_id=public_id)
