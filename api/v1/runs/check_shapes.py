@@ -10,7 +10,7 @@ from api.bodies import ByPublicId, StrictBody, VersionBody, Words
 from api.v1.pieces.shapes import Named
 from api.v1.runs.shapes import LineGround
 from contributors.models import Contributor, Unit
-from payments.models import Answer, CheckOutcome, Delivery, Held
+from payments.models import Answer, CheckOutcome, Held
 from payments.run_rules import RuleEffect
 
 
@@ -116,7 +116,7 @@ class ChecksAsked(serializers.Serializer[Any]):
 
 
 class DeliveryRow(serializers.Serializer[Any]):
-    way = serializers.ChoiceField(Delivery.choices)
+    way = serializers.CharField(help_text="`opened` by themselves, told in `person`, or by a `message`.")
     delivered_at = serializers.DateTimeField()
     deadline = serializers.DateTimeField()
 
