@@ -35,6 +35,18 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
     "run.open": _right("Open a run", "grant:accountant"),
     "run.freeze": _right("Freeze the input of a run", "grant:accountant"),
     "run.compute": _right("Compute a run", "grant:accountant"),
+    "run.review": _right("Open a computed run to its contributors, record who was told, close it", "grant:accountant"),
+    "check.deliver": _right(
+        "Record that somebody was told to check; a focal person for their own units",
+        "grant:accountant",
+        "grant:focal_person",
+    ),
+    "check.answer": _right(
+        "Say whether an amount is right; a focal person for people of their units without a login",
+        "own",
+        "grant:focal_person",
+    ),
+    "check.reply": _right("Reply to a dispute of an amount", "grant:accountant"),
     "run.confirm": _right(
         "Confirm the list of works; never who computed it. The deputy where the head has an author's line in it",
         "seat:head",

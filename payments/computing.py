@@ -12,18 +12,22 @@ from functools import lru_cache
 
 from django.db import connection, transaction
 
-from contributors.actors import Actor, in_force
+from contributors.actors import Actor
 from contributors.events import record_event
-from contributors.models import Contributor, ContributorState, Credit, CreditState
+from contributors.models import Portal
 from payments import rates
 from payments.facts import facts_from
+from payments.holding import reason_held, what_waits
 from payments.line_writer import LineWriter
-from payments.models import Bucket, DraftLine, Held, Line, PayeeDetails, Run, RunExclusion, RunItem, RunState, TaxStatus
+from payments.models import Bucket, DraftLine, Line, Run, RunExclusion, RunItem, RunNotice, RunState
+from payments.period_pieces import pieces_of_days
 from payments.royalty.engine import compute
 from payments.royalty.facts import PieceFacts, RunFacts
 from payments.royalty.outcome import ComputedLine, Notice, OutsideRules
 
 CHUNK = 5000
+PAID_BEFORE = "paid_before"  # of the engine's phrases
+STAGES = frozenset({RunState.FROZEN, RunState.COMPUTED, RunState.IN_REVIEW})
 COPY_LINES = """
 COPY payments_draftline (portal_id, run_id, generation, subject_key, contributor_id, piece_id, role, kind,
                          amount, exact_numerator, exact_denominator, template, "values", reason, held) FROM STDIN
@@ -34,13 +38,14 @@ class FrozenPieces:
     """The items of a run as the engine reads them: from the start again each time, in batches, in order.
 
     `before_reading` frees the connection, on which lines may just be written. `ids` has the piece of each subject of
-    the batch being read, and of no other: memory does not grow with the run.
+    the batch being read and of no other, `parts` how many credits it has: memory does not grow with the run.
     """
 
     def __init__(self, run: Run, before_reading: Callable[[], None]) -> None:
         self.run = run
         self.before_reading = before_reading
         self.ids: dict[str, int] = {}
+        self.parts: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[PieceFacts]:
         last = 0
@@ -55,53 +60,81 @@ class FrozenPieces:
                 return
             last = batch[-1][0]
             self.ids = {facts["s"]: piece_id for _, piece_id, facts in batch}
+            self.parts = {facts["s"]: max(1, len(facts["cr"])) for _, _, facts in batch}
             for _, _, facts in batch:
                 yield facts_from(facts)
 
 
+class Remarks:
+    """What a generation says besides its lines, in small batches: each is written while the connection is free."""
+
+    def __init__(self, run: Run, generation: int) -> None:
+        self.of = {"portal_id": run.portal_id, "run": run, "generation": generation}
+        self.exclusions: list[RunExclusion] = []
+        self.notices: list[RunNotice] = []
+        self.count = 0
+
+    def leave_out(self, *, piece_id: int, bucket: str, reason: str, key: str = "", parts: int = 1) -> None:
+        row = RunExclusion(piece_id=piece_id, bucket=bucket, reason=reason, subject_key=key, parts=parts, **self.of)
+        self.exclusions.append(row)
+        self.count += 1
+
+    def notice(self, notice: Notice, piece_id: int | None) -> None:
+        row = RunNotice(piece_id=piece_id, code=notice.code, values=list(notice.values), **self.of)
+        self.notices.append(row)
+
+    def write(self) -> None:
+        """Needs a free connection."""
+        RunExclusion.objects.bulk_create(self.exclusions, batch_size=1000)
+        RunNotice.objects.bulk_create(self.notices, batch_size=1000)
+        self.exclusions, self.notices = [], []
+
+
 def compute_generation(*, run_id: int, generation: int) -> None:
-    """Write the draft lines and exclusions of a generation and move the run to `computed`.
+    """Write the draft lines and exclusions of a generation and move the run to `computed`; a run that its people are
+    checking stays where it is, and their answers with it.
 
     Doing it twice writes it once: a run that has reached the generation, or left the stage, is let be. So is one
     that was reopened meanwhile: nobody is its maker any more, and maker and checker must be two people.
     """
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
-        stage = run.state in {RunState.FROZEN, RunState.COMPUTED} and run.computed_by_id is not None
-        if run.generation >= generation or not stage:
+        if run.generation >= generation or run.state not in STAGES or run.computed_by_id is None:
             return
-        held = _held_people(run)
-        open_credits = _open_credits(run)
+        waiting = what_waits(run, _people(run))
         paid = _paid_before(run)
-        exclusions: list[RunExclusion] = []
+        remarks = Remarks(run, generation)
         count = total = 0
         with LineWriter(COPY_LINES) as lines:
-            pieces = FrozenPieces(run, lines.settle)
+
+            def between_batches() -> None:
+                lines.settle()
+                remarks.write()
+
+            pieces = FrozenPieces(run, between_batches)
             for outcome in compute(_rules(run), pieces):
                 if isinstance(outcome, Notice):
+                    remarks.notice(outcome, pieces.ids.get(outcome.subject))
                     continue
                 if not isinstance(outcome, ComputedLine):
                     bucket = Bucket.OUTSIDE_RULES if isinstance(outcome, OutsideRules) else Bucket.WAITING
-                    exclusions.append(
-                        RunExclusion(
-                            portal_id=run.portal_id,
-                            run=run,
-                            generation=generation,
-                            piece_id=pieces.ids[outcome.subject],
-                            bucket=bucket,
-                            reason=outcome.reason,
-                        )
+                    remarks.leave_out(
+                        piece_id=pieces.ids[outcome.subject],
+                        bucket=bucket,
+                        reason=outcome.reason,
+                        parts=pieces.parts[outcome.subject],
                     )
                     continue
-                if outcome.subject_key in paid:
+                key = outcome.subject_key
+                if key in paid:
+                    remarks.leave_out(piece_id=paid[key], bucket=Bucket.PAID_BEFORE, reason=PAID_BEFORE, key=key)
                     continue
-                reason_held = Held.CREDIT_OPEN if outcome.subject_key in open_credits else held.get(outcome.person, "")
                 lines.add(
                     (
                         run.portal_id,
                         run.pk,
                         generation,
-                        outcome.subject_key,
+                        key,
                         outcome.person,
                         pieces.ids.get(outcome.piece),
                         outcome.role,
@@ -112,23 +145,24 @@ def compute_generation(*, run_id: int, generation: int) -> None:
                         outcome.template,
                         _compact(outcome.values),
                         outcome.reason,
-                        reason_held,
+                        reason_held(key, outcome.person, outcome.amount, waiting),
                     )
                 )
                 count += 1
                 total += outcome.amount
-        RunExclusion.objects.bulk_create(exclusions, batch_size=1000)
-        DraftLine.objects.filter(run=run, generation__lt=generation).delete()
-        RunExclusion.objects.filter(run=run, generation__lt=generation).delete()
+        remarks.write()
+        excluded = remarks.count + leave_out_paid_pieces(run, generation)
+        for draft in (DraftLine, RunExclusion, RunNotice):
+            draft.objects.filter(run=run, generation__lt=generation).delete()
         run.generation = generation
-        run.state = RunState.COMPUTED
+        run.state = RunState.IN_REVIEW if run.state == RunState.IN_REVIEW else RunState.COMPUTED
         run.version = run.version + 1
         run.save(update_fields=["generation", "state", "version"])
         record_event(
             actor=Actor(kind="system", portal_id=run.portal_id),
             kind="run.computed",
             subject=run,
-            facts={"generation": generation, "lines": count, "total": total, "excluded": len(exclusions)},
+            facts={"generation": generation, "lines": count, "total": total, "excluded": excluded},
         )
 
 
@@ -162,41 +196,33 @@ def _people(run: Run) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _held_people(run: Run) -> dict[int, str]:
-    """Who cannot be paid now, and why; everybody else is."""
-    people = _people(run)
-    states = dict(Contributor.objects.filter(pk__in=people).values_list("pk", "state"))
-    payable = set(
-        PayeeDetails.objects.filter(contributor_id__in=people, current=True).values_list("contributor_id", flat=True)
-    )
-    taxed = set(
-        TaxStatus.objects.filter(in_force(run.payment_date), contributor_id__in=people).values_list(
-            "contributor_id", flat=True
+def _paid_before(run: Run) -> dict[str, int]:
+    """Subject keys of these pieces that an earlier run paid already, each with its piece."""
+    rows = Line.objects.filter(piece__in=RunItem.objects.filter(run=run).values("piece_id"))
+    return dict(rows.values_list("subject_key", "piece_id"))
+
+
+def leave_out_paid_pieces(run: Run, generation: int) -> int:
+    """Pieces of the run's days of which everything was paid elsewhere: they are no items, and have their place too.
+
+    That happens where runs are opened out of their order. Returns how many; one statement, whatever their number.
+    """
+    portal = Portal.objects.get(pk=run.portal_id)
+    published, params = pieces_of_days(portal, run.period_from, run.period_until)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO payments_runexclusion
+                   (portal_id, run_id, generation, piece_id, subject_key, bucket, reason, parts)
+            SELECT %s, %s, %s, p.id, '', %s, %s, paid.parts
+              FROM ({published}) AS p(id, day)
+              JOIN LATERAL (SELECT count(*) AS parts, count(l.id) AS lines
+                              FROM contributors_credit c
+                              LEFT JOIN payments_line l ON l.portal_id = c.portal_id
+                                   AND l.subject_key = 'credit:' || c.id AND l.kind NOT IN ('correction', 'carry_over')
+                             WHERE c.piece_id = p.id) AS paid ON paid.parts > 0 AND paid.parts = paid.lines
+             WHERE NOT EXISTS (SELECT 1 FROM payments_runitem i WHERE i.run_id = %s AND i.piece_id = p.id)
+            """,  # noqa: S608 - the inner query is the ORM's own, its values are parameters
+            [run.portal_id, run.pk, generation, Bucket.PAID_BEFORE, PAID_BEFORE, *params, run.pk],
         )
-    )
-    held: dict[int, str] = {}
-    for person, state in states.items():
-        if state == ContributorState.RECORDED:
-            held[person] = Held.NOT_REGISTERED
-        elif person not in payable:
-            held[person] = Held.PAYEE_MISSING
-        elif person not in taxed:
-            held[person] = Held.TAX_STATUS_MISSING
-    return held
-
-
-def _open_credits(run: Run) -> set[str]:
-    """Credits that their people have not confirmed, or dispute."""
-    keys = Credit.objects.filter(piece__in=RunItem.objects.filter(run=run).values("piece_id")).exclude(
-        state=CreditState.CONFIRMED
-    )
-    return {f"credit:{pk}" for pk in keys.values_list("pk", flat=True)}
-
-
-def _paid_before(run: Run) -> set[str]:
-    """Subject keys of these pieces that an earlier run paid already."""
-    return set(
-        Line.objects.filter(piece__in=RunItem.objects.filter(run=run).values("piece_id")).values_list(
-            "subject_key", flat=True
-        )
-    )
+        return int(cursor.rowcount)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from contributors.errors import DomainError
 from contributors.refusals.message import Message
 from payments import refusals_of_work
+from payments.check_errors import CHECK_MESSAGES
 
 PAYMENT_MESSAGES: dict[str, Message] = {
     "score_missing": Message(
@@ -238,6 +239,7 @@ PAYMENT_MESSAGES: dict[str, Message] = {
         "Tờ trình không ghi số định danh, số tài khoản của ai. Hãy bỏ dãy số dài đi.",
         "A proposal names nobody's personal or account number. Take the long number out.",
     ),
+    **CHECK_MESSAGES,
     "law_differs": Message(
         409,
         "“{entry}” trong tệp khác với dòng đã lưu; dòng đã dùng không sửa được.",

@@ -141,13 +141,14 @@ def payee_counts(*, actor: Actor) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class UnitCount:
-    """How many people of a unit there are, and of how many the details are missing or unconfirmed."""
+    """How many people of a unit there are, and of how many the details or the tax status are missing or unconfirmed."""
 
     unit_id: UUID | None
     name: str
     people: int
     missing: int
     to_confirm: int
+    tax_missing: int
 
 
 def counts_by_unit(*, actor: Actor) -> list[UnitCount]:
@@ -161,6 +162,7 @@ def counts_by_unit(*, actor: Actor) -> list[UnitCount]:
             people=Count("pk"),
             missing=Count("pk", filter=_need("missing", today)),
             to_confirm=Count("pk", filter=_need("to_confirm", today)),
+            tax_missing=Count("pk", filter=_need("tax_missing", today)),
         )
         .order_by()
     )
@@ -173,6 +175,7 @@ def counts_by_unit(*, actor: Actor) -> list[UnitCount]:
             people=row["people"],
             missing=row["missing"],
             to_confirm=row["to_confirm"],
+            tax_missing=row["tax_missing"],
         )
         for unit in units
         if (row := counted.get(unit.pk if unit else None)) is not None

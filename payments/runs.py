@@ -8,11 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
-from django.db.models.functions import TruncDate
 
 from contributors import clock
 from contributors.access import require_proof
@@ -20,14 +17,16 @@ from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.jobs import schedule_job
-from contributors.models import Job, JobState, Mode, PaymentMode, Piece, PieceState, Portal
+from contributors.models import Event, Job, JobState, Portal
 from contributors.names import plain_text
 from payments import approving, funds, rates
 from payments.access import has_own_maker_line, may_confirm, require_money
 from payments.errors import PaymentError
 from payments.facts import frozen_facts
 from payments.line_writer import LineWriter
-from payments.models import Bucket, DraftLine, Fund, Run, RunExclusion, RunItem, RunState
+from payments.models import Bucket, DraftLine, Fund, Run, RunExclusion, RunItem, RunNotice, RunState
+from payments.period_pieces import paying_days, pieces_of_days
+from payments.reviews import check_review_over
 
 COMPUTE_TASK = "payments.compute_run"
 COPY_ITEMS = "COPY payments_runitem (portal_id, run_id, piece_id, position, facts) FROM STDIN"
@@ -52,7 +51,9 @@ S = RunState
 BEFORE_APPROVAL = _from(S.OPEN, S.FROZEN, S.COMPUTED, S.IN_REVIEW, S.CONFIRMED)
 TRANSITIONS: Mapping[str, Transition] = {
     "freeze": Transition(_from(S.OPEN), S.FROZEN, "chốt số liệu"),
-    "compute": Transition(_from(S.FROZEN, S.COMPUTED), S.COMPUTED, "tính nhuận bút"),
+    "compute": Transition(_from(S.FROZEN, S.COMPUTED, S.IN_REVIEW), S.COMPUTED, "tính nhuận bút"),
+    "start_review": Transition(_from(S.COMPUTED), S.IN_REVIEW, "mở cho cộng tác viên kiểm tra"),
+    "end_review": Transition(_from(S.IN_REVIEW), S.COMPUTED, "kết thúc kiểm tra"),
     "confirm": Transition(_from(S.COMPUTED, S.IN_REVIEW), S.CONFIRMED, "xác nhận"),
     "approve": Transition(_from(S.CONFIRMED), S.APPROVED, "duyệt chi"),
     "issue": Transition(_from(S.APPROVED), S.ISSUED, "phát hành"),
@@ -109,36 +110,13 @@ def open_run(
     return run
 
 
-def paying_days(portal_id: int, since: date, until: date) -> list[tuple[date, date]]:
-    """The parts of `[since, until)` in which the portal pays. What was published outside them is no arrears."""
-    rows = PaymentMode.objects.filter(
-        Q(effective_until__isnull=True) | Q(effective_until__gt=since),
-        portal_id=portal_id,
-        mode=Mode.PAYING,
-        effective_from__lt=until,
-    ).order_by("effective_from")
-    return [(max(row.effective_from, since), min(row.effective_until or until, until)) for row in rows]
-
-
 def payable_pieces(portal: Portal, period_from: date, period_until: date) -> list[int]:
     """Ids of pieces published before `period_until` on a paying day, of which something is not paid yet.
 
     A piece of an earlier period comes again only if an issued run left it neither paid nor settled.
     """
-    zone = ZoneInfo(portal.time_zone)
-    days = paying_days(portal.pk, date.min, period_until)
-    if not days:
-        return []
-    published = Q()
-    for since, until in days:
-        published |= Q(day__gte=since, day__lt=until)
+    sql, params = pieces_of_days(portal, date.min, period_until)
     with connection.cursor() as cursor:
-        candidates = (
-            Piece.objects.filter(state=PieceState.PUBLISHED, published_at__isnull=False)
-            .annotate(day=TruncDate("published_at", tzinfo=zone))
-            .filter(published)
-        )
-        sql, params = candidates.values("pk", "day").query.sql_with_params()
         cursor.execute(
             f"""
             SELECT p.id FROM ({sql}) AS p(id, day)
@@ -220,7 +198,9 @@ def computing(run: Run) -> bool:
 def confirm_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
     """The head (or the deputy for them) confirms the list of works.
 
-    Raises `maker_is_checker`, `own_line`, `nothing_to_pay`, `still_computing`.
+    While somebody's days to answer run, or somebody was not told, it is refused: those days were promised. Only the
+    accountant ends a check before its time, with a reason on record (`payments.checking.end_review`).
+    Raises `maker_is_checker`, `own_line`, `nothing_to_pay`, `still_computing`, `review_running`.
     """
     require_money(actor, "run.confirm")
     with transaction.atomic():
@@ -236,6 +216,9 @@ def confirm_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
             raise DomainError("not_allowed")
         if not DraftLine.objects.filter(run=row, generation=row.generation, held="").exists():
             raise PaymentError("nothing_to_pay")
+        if row.state == RunState.IN_REVIEW:
+            check_review_over(row)
+            row.review_ended_at = clock.now()
         row.confirmed_by_id = actor.account_id
         row.confirmed_at = clock.now()
         return move_run(actor=actor, run=row, action="confirm", facts={"generation": row.generation})
@@ -274,7 +257,7 @@ def approve_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
 
 
 def reopen_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
-    """Back to open before approval: the frozen input and its draft lines are thrown away."""
+    """Back to open before approval: frozen input and draft lines are thrown away; what people answered stays."""
     require_money(actor, "run.reopen")
     with transaction.atomic():
         row = lock_run(run, seen_version)
@@ -283,10 +266,12 @@ def reopen_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
             raise PaymentError("still_computing")
         row.confirmed_by = row.computed_by = None
         row.confirmed_at = row.computed_at = row.frozen_at = None
+        row.review_days = row.review_started_at = row.review_ended_at = None
         row.fingerprint = ""
         moved = move_run(actor=actor, run=row, action="reopen")
         DraftLine.objects.filter(run=row).delete()
         RunExclusion.objects.filter(run=row).delete()
+        RunNotice.objects.filter(run=row).delete()
         return moved
 
 
@@ -335,6 +320,17 @@ def check_step(run: Run, action: str) -> None:
     transition = TRANSITIONS[action]
     if run.state not in transition.sources:
         raise PaymentError("run_wrong_state", state=run.get_state_display(), action=transition.word)
+
+
+def pressed_already(actor: Actor, run: Run, action: str, seen_version: int) -> bool:
+    """Whether the actor took this very step a moment ago: a second press of one button does nothing more."""
+    if action == "compute" and run.version == seen_version and run.computed_by_id == actor.account_id:
+        return computing(run)
+    step = TRANSITIONS.get(action)
+    if step is None or run.state != step.target or run.version != seen_version + 1:
+        return False
+    last = Event.objects.filter(subject_type="run", subject_id=run.pk).order_by("-pk").first()
+    return last is not None and last.kind == f"run.{action}" and last.actor_account_id == actor.account_id
 
 
 def move_run(*, actor: Actor, run: Run, action: str, facts: Mapping[str, Any] | None = None) -> Run:

@@ -107,6 +107,8 @@ def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link
     links += _set_up_links(request, actor)
     if holds_money(actor, "run.see"):
         links.append(_link(request, "web:runs", _("Kỳ chi trả"), "/runs/", "/papers/"))
+    elif holds_money(actor, "check.deliver") and pays_today(portal):
+        links.append(_link(request, "web:tell", _("Kiểm tra nhuận bút"), "/checks/"))
     if holds_money(actor, "whatif.see"):
         links.append(_link(request, "web:rates", _("Mức chi"), "/rates/"))
     if holds_money(actor, "payee.see"):

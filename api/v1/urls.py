@@ -33,6 +33,7 @@ from api.v1.pieces.uploads import UploadView
 from api.v1.pieces.views import PieceView
 from api.v1.pledge import PledgeView
 from api.v1.rate_schedules import RateScheduleView
+from api.v1.runs.checks import ExceptionsView, OwnChecksView, RunChecksView
 from api.v1.runs.views import RunView
 from api.v1.runs.work import RunWorkView
 from api.v1.seats import SeatView
@@ -82,6 +83,7 @@ router.register("books-checks", BooksCheckView, basename="books-check")
 explorer = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitView.as_view(url_name="schema"))
 
 OF_PIECE = "pieces/<uuid:public_id>"
+OF_RUN = "runs/<uuid:public_id>"
 
 urlpatterns = [
     *router.urls,
@@ -103,6 +105,15 @@ urlpatterns = [
     ),
     path(f"{OF_PIECE}/revisions/", RevisionView.as_view({"get": "list"}), name="revision-list"),
     path(f"{OF_PIECE}/difference/", RevisionView.as_view({"get": "difference"}), name="revision-difference"),
+    path(f"{OF_RUN}/exceptions/", ExceptionsView.as_view({"get": "retrieve"}), name="run-exceptions"),
+    path(f"{OF_RUN}/exceptions/file/", ExceptionsView.as_view({"get": "download"}), name="run-exceptions-file"),
+    path(f"{OF_RUN}/checks/", RunChecksView.as_view({"get": "list"}), name="run-checks"),
+    path(f"{OF_RUN}/checks/<uuid:person_id>/", RunChecksView.as_view({"get": "retrieve"}), name="run-check"),
+    path(f"{OF_RUN}/deliveries/", RunChecksView.as_view({"post": "deliver"}), name="run-deliveries"),
+    path("line-checks/<uuid:public_id>/reply/", RunChecksView.as_view({"post": "reply"}), name="line-check-reply"),
+    path("checks/", OwnChecksView.as_view({"get": "list"}), name="checks"),
+    path("checks/<uuid:public_id>/", OwnChecksView.as_view({"get": "retrieve"}), name="check"),
+    path("checks/<uuid:public_id>/answers/", OwnChecksView.as_view({"post": "answer"}), name="check-answers"),
     path("drafts/<uuid:client_key>/", DraftView.as_view({"put": "update"}), name="draft"),
     path("pledge/", PledgeView.as_view({"get": "retrieve"}), name="pledge"),
     path("join/", JoinView.as_view({"post": "create"}), name="join"),

@@ -2,11 +2,11 @@
 
 from payments.models.books import BooksCheck, CheckOccasion, VerifiedMark
 from payments.models.funds import Fund
-from payments.models.lines import Answer, Line, LineCheck
+from payments.models.lines import Answer, CheckDelivery, CheckOutcome, Delivery, Line, LineCheck
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
 from payments.models.payouts import Outcome, Payout, PayoutEvent, PayoutMethod
 from payments.models.rates import BaseSalary, RateSchedule, RuleSnapshot, ScheduleState, TaxRule
-from payments.models.runs import Bucket, DraftLine, Held, LineKind, Run, RunExclusion, RunItem, RunState
+from payments.models.runs import Bucket, DraftLine, Held, LineKind, Run, RunExclusion, RunItem, RunNotice, RunState
 from payments.models.statements import (
     BalanceEntry,
     BalanceReason,
@@ -25,8 +25,11 @@ __all__ = [
     "BaseSalary",
     "BooksCheck",
     "Bucket",
+    "CheckDelivery",
     "CheckOccasion",
+    "CheckOutcome",
     "DataKey",
+    "Delivery",
     "DraftLine",
     "Fund",
     "Held",
@@ -47,6 +50,7 @@ __all__ = [
     "Run",
     "RunExclusion",
     "RunItem",
+    "RunNotice",
     "RunState",
     "ScheduleState",
     "Statement",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contributors.models.tenancy import PortalKey, TenantForeignKey, TenantModel
+from contributors.models.tenancy import PortalKey, TenantForeignKey, TenantModel, new_public_id
 from payments.models.runs import LineKind
 
 
@@ -61,25 +61,74 @@ class Answer(models.TextChoices):
     NOT_MINE = "not_mine", _("không phải của tôi")
 
 
-class LineCheck(TenantModel):
-    """What a contributor says of an amount before money moves. No row means: no answer."""
+class CheckOutcome(models.TextChoices):
+    KEPT = "kept", _("giữ nguyên")
+    CORRECTED = "corrected", _("sẽ sửa")
 
+
+class Delivery(models.TextChoices):
+    OPENED = "opened", _("đã mở trang xem")
+    PERSON = "person", _("đã báo trực tiếp")
+    MESSAGE = "message", _("đã nhắn tin")
+
+
+class CheckDelivery(TenantModel):
+    """That a person was told to check their amounts of a run, and until when they may answer.
+
+    The first delivery of a review counts. Written by `payments.checking`; a review that is started anew tells anew.
+    """
+
+    run = TenantForeignKey("payments.Run", related_name="deliveries")
+    contributor = TenantForeignKey("contributors.Contributor")
+    way = models.CharField(max_length=7, choices=Delivery.choices)
+    delivered_at = models.DateTimeField()
+    delivered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    deadline = models.DateTimeField(help_text="The first moment at which an answer comes too late")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "contributor"], name="checkdelivery_once"),
+            models.CheckConstraint(condition=Q(way__in=Delivery.values), name="checkdelivery_way_known"),
+            models.CheckConstraint(condition=Q(deadline__gt=F("delivered_at")), name="checkdelivery_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.contributor_id} {self.way}"
+
+
+class LineCheck(TenantModel):
+    """What a contributor says of an amount before money moves. No row means: no answer.
+
+    On (run, subject_key), so that it outlives a recompute; `amount` is the one that was answered. An empty
+    `subject_key` is about the list as a whole: something is not on it. Written by `payments.checking`.
+    """
+
+    public_id = models.UUIDField(default=new_public_id, unique=True, editable=False)
     run = TenantForeignKey("payments.Run", related_name="checks")
     subject_key = models.CharField(max_length=60, blank=True)
     contributor = TenantForeignKey("contributors.Contributor")
     answer = models.CharField(max_length=8, choices=Answer.choices)
     reason = models.CharField(max_length=1000, blank=True)
+    amount = models.BigIntegerField(null=True, blank=True, help_text="Đồng, as it stood when answered")
     answered_at = models.DateTimeField()
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     delivered_at = models.DateTimeField(null=True, blank=True)
     deadline = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=9, choices=CheckOutcome.choices, blank=True)
     reply = models.CharField(max_length=1000, blank=True)
     replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     replied_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "subject_key", "contributor"], name="linecheck_once"),
             models.CheckConstraint(condition=Q(answer="right") | ~Q(reason=""), name="linecheck_dispute_has_reason"),
+            models.CheckConstraint(condition=Q(outcome="") | ~Q(reply=""), name="linecheck_outcome_has_reply"),
+            models.CheckConstraint(condition=Q(outcome="") | ~Q(answer="right"), name="linecheck_outcome_of_dispute"),
+        ]
+        indexes = [
+            models.Index(fields=["portal", "subject_key"], condition=~Q(answer="right"), name="linecheck_disputes")
         ]
 
     def __str__(self) -> str:

@@ -61,6 +61,11 @@ class Run(TenantModel):
     list_number = models.PositiveIntegerField(null=True, blank=True, help_text="Number of the payment list")
     list_frozen = models.JSONField(null=True, blank=True, help_text="All that the payment list prints, but its rows")
     papers_ready_at = models.DateTimeField(null=True, blank=True)
+    review_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Whole days that each person has from the delivery to them"
+    )
+    review_started_at = models.DateTimeField(null=True, blank=True)
+    review_ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -159,10 +164,15 @@ class Bucket(models.TextChoices):
     NO_FEE = "no_fee", _("không tính nhuận bút")
     OUTSIDE_RULES = "outside_rules", _("ngoài quy định mức chi")
     WAITING = "waiting", _("chờ vai trò hoặc điểm chấm")
+    PAID_BEFORE = "paid_before", _("đã chi ở kỳ khác")
 
 
 class RunExclusion(TenantModel):
-    """A published piece (or one credit of it) that this generation does not pay, and why."""
+    """A published piece (or one credit of it) that this generation does not pay, and why.
+
+    `parts` says for how many credits the row stands: one, or all of the piece where `subject_key` is empty (a piece
+    without any counts as one).
+    """
 
     portal = PortalKey(db_constraint=False)
     run = TenantForeignKey("payments.Run", related_name="exclusions", db_index=False)
@@ -171,6 +181,7 @@ class RunExclusion(TenantModel):
     subject_key = models.CharField(max_length=60, blank=True)
     bucket = models.CharField(max_length=14, choices=Bucket.choices)
     reason = models.CharField(max_length=60)
+    parts = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -179,3 +190,20 @@ class RunExclusion(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.piece_id}: {self.bucket}"
+
+
+class RunNotice(TenantModel):
+    """What a generation found above a bound of the schedule. It is paid all the same, or was cut; people look at it.
+
+    `values` belong to the sentence of `code` (`payments.royalty.explanation.explain_notice`).
+    """
+
+    portal = PortalKey(db_constraint=False)
+    run = TenantForeignKey("payments.Run", related_name="notices")
+    generation = models.PositiveIntegerField()
+    piece = TenantForeignKey("contributors.Piece", null=True, blank=True, db_index=False)
+    code = models.CharField(max_length=40)
+    values = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.code}"

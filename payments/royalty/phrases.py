@@ -76,6 +76,7 @@ REASONS = {
     "rounded_to_zero": ("Số tiền nhỏ hơn mức làm tròn", "The amount is smaller than the rounding"),
     "cap_reached": ("Đã hết mức trần", "The cap is used up"),
     "not_above_author": ("Nhuận bút của tác giả bằng 0", "The author's royalty is 0"),
+    "paid_before": ("Đã chi ở kỳ khác", "Paid in another run"),
     "waiting_for_credit": ("Chưa ghi ai là tác giả", "Nobody is credited yet"),
     "no_schedule": ("Chưa có quy định mức chi cho ngày này", "No rate schedule is in force on that day"),
     "no_base_salary": ("Chưa có mức lương cơ sở cho ngày này", "No base salary is known for that day"),

@@ -16,7 +16,7 @@ from contributors.actors import system_actor
 from contributors.errors import DomainError
 from contributors.models import Job, JobState
 from contributors.scopes import portal_scope
-from payments import issuing, payouts, runs
+from payments import checking, issuing, payouts, runs
 from payments.approvals import approve_piece
 from payments.models import DraftLine, Run
 from tests.api.conftest import EVERYBODY
@@ -222,7 +222,7 @@ def test_who_computed_neither_confirms_nor_approves(
     press("head", frozen, "compute")
     work_jobs()
     run = as_("head").get(f"/api/v1/runs/{july['id']}/").json()
-    assert run["allowed_actions"] == ["compute", "reopen", "cancel"]
+    assert run["allowed_actions"] == ["compute", "start-review", "reopen", "cancel"]
     response = press("head", run, "confirm")
     assert (response.status_code, response.json()["code"]) == (403, "maker_is_checker")
 
@@ -290,6 +290,8 @@ def test_list_and_lines_cost_the_same_queries_for_one_and_for_thirty(
 CALLS: dict[str, Any] = {
     "freeze": runs.freeze_run,
     "compute": runs.compute_run,
+    "start-review": lambda **given: checking.start_review(**given, days=3),
+    "end-review": lambda **given: checking.end_review(**given, reason="vì"),
     "confirm": runs.confirm_run,
     "approve": runs.approve_run,
     "issue": issuing.issue_run,
@@ -343,9 +345,9 @@ def test_allowed_actions_are_those_that_the_verbs_let_through(
                 if told != done:
                     differences[f"{stage} {name}"] = (told, done)
 
-    def move(name: str, action: str) -> None:
+    def move(name: str, action: str, **body: Any) -> None:
         nonlocal run
-        answer = press(name, run, action)
+        answer = press(name, run, action, **body)
         assert answer.status_code in {200, 202}, answer.content
         run = as_("accountant").get(f"/api/v1/runs/{run['id']}/").json()
 
@@ -357,6 +359,10 @@ def test_allowed_actions_are_those_that_the_verbs_let_through(
     work_jobs()
     run = as_("accountant").get(f"/api/v1/runs/{run['id']}/").json()
     compare("computed")
+    move("accountant", "start-review", days=2)
+    compare("in review")
+    move("accountant", "end-review", reason="Cần chi sớm")
+    compare("computed again")
     if "deputy" not in authors:
         move(checker, "confirm")
         compare("confirmed")

@@ -13,13 +13,13 @@ from django.db import transaction
 from contributors import clock, newsroom, registration, seats
 from contributors.actors import Actor, actor_for, system_actor
 from contributors.errors import DomainError
-from contributors.models import Capability, Job, JobState, SeatName
+from contributors.models import Capability, Contributor, Job, JobState, SeatName
 from contributors.scopes import portal_scope
-from payments import funds, issuing, payees, payouts, rates, run_jobs, runs
+from payments import checking, funds, issuing, payees, payouts, rates, run_jobs, runs
 from payments.access import PAYMENT_RIGHTS
 from payments.approvals import approve_piece
 from payments.books import checks
-from payments.models import Paper, PaperKind, PayeeDetails
+from payments.models import DraftLine, Paper, PaperKind, PayeeDetails
 from payments.papers_kept import paper_file
 from payments.payee_directory import payees_listed
 from payments.payee_policy import set_payee_policy
@@ -226,6 +226,46 @@ def unprinted(world: World) -> Try:
     return lambda actor: run_jobs.render_missing(actor=actor, run=run)
 
 
+def reviewed(world: World):
+    """Lan has a line, and Hoà one that she disputes."""
+    world.published("hoa", title="Mùa gặt", when="2026-07-20T09:00")
+    run = computed_run(world)
+    run = checking.start_review(actor=world.actor("accountant"), run=run, seen_version=run.version, days=3)
+    hoa = world.people["hoa"]
+    line = checking.LineAnswer(DraftLine.objects.get(run=run, contributor=hoa).subject_key, "missing", "Thiếu ảnh")
+    [check] = checking.answer_lines(actor=world.actor("hoa"), run=run, contributor=hoa, answers=[line])
+    return world.fresh(run), check
+
+
+def start_review(world: World) -> Try:
+    return run_verb(checking.start_review, world, computed_run(world), days=3)
+
+
+def end_review(world: World) -> Try:
+    run, _ = reviewed(world)
+    return run_verb(checking.end_review, world, run, reason="Kho bạc khoá sổ")
+
+
+def deliver(world: World) -> Try:
+    run, _ = reviewed(world)
+    return lambda actor: checking.deliver_check(actor=actor, run=run, people=[world.people["lan"]], way="person")
+
+
+def answer_for(world: World) -> Try:
+    run, _ = reviewed(world)
+    person = Contributor.objects.get(pk=world.people["lan"].pk)
+    person.account = None
+    person.save(update_fields=["account"])
+    return lambda actor: checking.answer_lines(actor=actor, run=run, contributor=person, answers=[], rest_right=True)
+
+
+def reply(world: World) -> Try:
+    _, check = reviewed(world)
+    return lambda actor: checking.reply_to_check(
+        actor=actor, check=check, seen_version=check.version, outcome="kept", reply="Đã xem lại"
+    )
+
+
 # verb → (the right it asks for, how to come to the point where it can be done)
 VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "draft_schedule": ("schedule.write", draft_schedule),
@@ -244,6 +284,11 @@ VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "open_run": ("run.open", open_run),
     "freeze_run": ("run.freeze", lambda world: run_verb(runs.freeze_run, world, world.run())),
     "compute_run": ("run.compute", lambda world: run_verb(runs.compute_run, world, frozen_run(world))),
+    "start_review": ("run.review", start_review),
+    "end_review": ("run.review", end_review),
+    "deliver_check": ("check.deliver", deliver),
+    "answer_lines": ("check.answer", answer_for),
+    "reply_to_check": ("check.reply", reply),
     "confirm_run": ("run.confirm", lambda world: run_verb(runs.confirm_run, world, computed_run(world))),
     "approve_run": ("run.approve", lambda world: run_verb(runs.approve_run, world, confirmed_run(world))),
     "issue_run": ("run.issue", lambda world: run_verb(issuing.issue_run, world, approved_run(world))),

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from contributors import clock
 from contributors.errors import DomainError
 from contributors.models import Event, Job, Score
-from payments import issuing, payouts, runs
+from payments import checking, issuing, payouts, runs
 from payments.computing import compute_generation
 from payments.errors import PaymentError
-from payments.models import DraftLine, Line, Run, RunExclusion, RunItem, RunState, Statement
+from payments.models import DraftLine, Line, RunExclusion, RunItem, RunState, Statement
 from tests.factories.world import at
 from tests.payments.steps import (
     AUGUST,
@@ -36,6 +36,12 @@ from tests.payments.test_buckets import posted_document
 ACTS = {
     "freeze": lambda world, run, seen: runs.freeze_run(actor=world.actor("accountant"), run=run, seen_version=seen),
     "compute": lambda world, run, seen: runs.compute_run(actor=world.actor("accountant"), run=run, seen_version=seen),
+    "start_review": lambda world, run, seen: checking.start_review(
+        actor=world.actor("accountant"), run=run, seen_version=seen, days=3
+    ),
+    "end_review": lambda world, run, seen: checking.end_review(
+        actor=world.actor("accountant"), run=run, seen_version=seen, reason="Kho bạc khoá sổ"
+    ),
     "confirm": lambda world, run, seen: runs.confirm_run(actor=world.actor("head"), run=run, seen_version=seen),
     "approve": lambda world, run, seen: runs.approve_run(actor=world.actor("holder"), run=run, seen_version=seen),
     "issue": lambda world, run, seen: issuing.issue_run(actor=world.actor("accountant"), run=run, seen_version=seen),
@@ -129,7 +135,7 @@ def test_nothing_changes_after_approval(world):
         run = approved_run(world)
         before = database_rows()
         compute_generation(run_id=run.pk, generation=run.generation + 1)
-        for action in ("freeze", "compute", "confirm", "approve", "reopen", "cancel"):
+        for action in ("freeze", "compute", "start_review", "end_review", "confirm", "approve", "reopen", "cancel"):
             with pytest.raises(PaymentError, match="run_wrong_state"), transaction.atomic():
                 ACTS[action](world, run, run.version)
     assert database_rows() == before
@@ -153,7 +159,7 @@ def test_job_of_an_earlier_life_does_not_compute_a_reopened_run(world):
 
 
 def walk(world):
-    """The run in every state a run can have, one after the other; `in_review` is set by hand, no verb leads there."""
+    """The run in every state a run can have, one after the other."""
     accountant = world.actor("accountant")
     run = world.run()
     yield run
@@ -161,10 +167,9 @@ def walk(world):
     yield run
     run = compute(world, run)
     yield run
-    with transaction.atomic():
-        Run.objects.filter(pk=run.pk).update(state=RunState.IN_REVIEW)
-        yield world.fresh(run)
-        Run.objects.filter(pk=run.pk).update(state=RunState.COMPUTED)
+    run = checking.start_review(actor=accountant, run=run, seen_version=run.version, days=3)
+    yield run
+    run = checking.end_review(actor=accountant, run=run, seen_version=run.version, reason="Kho bạc khoá sổ")
     run = runs.confirm_run(actor=world.actor("head"), run=run, seen_version=run.version)
     yield run
     run = runs.approve_run(actor=world.actor("holder"), run=run, seen_version=run.version)
@@ -208,6 +213,7 @@ def test_every_step_from_every_state(world):
         for action, transition in runs.TRANSITIONS.items()
     }
     expected["issued", "close"] = "payouts_open"  # nobody is paid yet
+    expected["in_review", "confirm"] = "review_running"  # nobody was told yet
     assert seen == expected
 
 
@@ -216,7 +222,9 @@ def test_transition_table_is_the_documented_one():
     early = {"open", "frozen", "computed", "in_review", "confirmed"}
     assert {name: (set(step.sources), step.target) for name, step in runs.TRANSITIONS.items()} == {
         "freeze": ({"open"}, "frozen"),
-        "compute": ({"frozen", "computed"}, "computed"),
+        "compute": ({"frozen", "computed", "in_review"}, "computed"),
+        "start_review": ({"computed"}, "in_review"),
+        "end_review": ({"in_review"}, "computed"),
         "confirm": ({"computed", "in_review"}, "confirmed"),
         "approve": ({"confirmed"}, "approved"),
         "issue": ({"approved"}, "issued"),
@@ -247,7 +255,7 @@ def test_every_step_writes_one_event_with_both_states(world):
     ]
 
 
-@pytest.mark.parametrize("action", ["freeze", "confirm", "approve", "issue", "close", "reopen", "cancel", "compute"])
+@pytest.mark.parametrize("action", sorted(ACTS))
 def test_stale_version_is_refused_and_writes_nothing(world, action):
     run = world.run()
     before = database_rows()

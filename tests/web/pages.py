@@ -9,6 +9,7 @@ from contributors.actors import system_actor
 from contributors.models import Contributor, ContributorState, Photo, Seat
 from contributors.spreadsheets import write_table
 from payments import payouts
+from payments.checking import start_review
 from payments.issuing import issue_run
 from payments.merging import merge_people
 from payments.models import BooksCheck, DraftLine, Paper, Payout, Statement
@@ -44,6 +45,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/pieces/{submitted}/": READERS,
     "/pieces/{submitted}/withdraw/": ("lan",),
     "/pieces/{submitted}/reopen/": ("lan",),
+    "/check/": PERSONS,
+    "/checks/": ("focal", "accountant"),
+    "/checks/{review}/{no_login}/": ("focal",),
     "/fees/": PERSONS,
     "/fees/{statement}/": ("lan", *BOOKS),
     "/fees/{statement}/pdf/": ("lan", *BOOKS),
@@ -140,6 +144,12 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/runs/{run}/close/": MONEY,
     "/runs/{run}/cancel/": MONEY,
     "/runs/{run}/progress/": MONEY,
+    "/runs/{run}/exceptions/": MONEY,
+    "/runs/{run}/exceptions/csv/": MONEY,
+    "/runs/{review}/review/start/": ("accountant",),
+    "/runs/{review}/review/end/": ("accountant",),
+    "/runs/{review}/checks/": MONEY,
+    "/runs/{review}/checks/{no_login}/": MONEY,
     "/runs/{run}/people/{person}/": MONEY,
     "/runs/{run}/payouts/{payout}/return/": MONEY,
     "/books/": OFFICERS,
@@ -231,6 +241,9 @@ POST_ONLY = {
     "job",
     "books_ask",
     "office_notices_read",
+    "run_checks_told",
+    "check_reply",
+    "told",
     *NEWSROOM_POST_ONLY,
 }
 # Of one's own login, and only with a factor that is one's own: tests/web/test_second_factor.py.
@@ -269,8 +282,30 @@ def one_of_each(world: World, work_jobs) -> dict[str, object]:
         "schedule": world.schedule.public_id,
         "rate_draft": draft_schedule(actor=system_actor(world.portal), rules=world.schedule.rules).public_id,
         **_of_the_network(world),
+        **_of_the_check(world, work_jobs),
         **one_of_the_newsroom(world, submitted),
     }
+
+
+def _of_the_check(world: World, work_jobs) -> dict[str, object]:
+    """A run of the month after, open to its people; one of them has no login."""
+    piece = world.published(by="lan", when="2026-08-10T09:00", title="Tin tháng tám")
+    person = registration.seat_founder(
+        actor=system_actor(world.portal),
+        full_name="Bùi Thị Không Máy",
+        phone=new_phone(),
+        account=registration.open_account(login_phone=new_phone(), name="Bùi Thị Không Máy", password=None),
+        category="volunteer",
+        unit=world.unit,
+    )
+    Contributor.objects.filter(pk=person.pk).update(account=None)
+    piece.credits.filter(role="author").update(contributor=person)
+    accountant, run = world.actor("accountant"), world.run("2026-08-01", "2026-09-01", "2026-09-05")
+    freeze_run(actor=accountant, run=run, seen_version=run.version)
+    compute_run(actor=accountant, run=run, seen_version=world.fresh(run).version)
+    work_jobs()
+    start_review(actor=accountant, run=run, seen_version=world.fresh(run).version, days=3)
+    return {"review": run.public_id, "no_login": person.public_id}
 
 
 def _of_the_network(world: World) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http.response import HttpResponseBase
 
+from contributors.access import holds
 from payments.access import holds_money
 from payments.readiness import what_is_missing
 from web.page import PageRequest, for_accounting, show
@@ -15,5 +16,7 @@ def missing_page(request: PageRequest) -> HttpResponseBase:
     context = {
         "missing": what_is_missing(actor=request.actor),
         "may_enter": holds_money(request.actor, "payee.write"),
+        "may_give": holds(request.actor, "grant.give"),
+        "may_see_rates": holds_money(request.actor, "whatif.see"),
     }
     return show(request, "accounting/missing.html", context)

@@ -29,8 +29,9 @@ from payments.models import Outcome, Paper, Payout, Run, RunState
 from payments.papers_kept import paper_file
 from payments.payout_holds import payout_holds
 from payments.payouts import return_payout
+from payments.reviews import review_standing
 from payments.run_jobs import papers_missing, run_work
-from payments.runs import BEFORE_APPROVAL, cancel_run, open_run
+from payments.runs import BEFORE_APPROVAL, cancel_run, open_run, pressed_already
 from web.accounting.forms import OpenRunForm, PayoutReturnForm
 from web.accounting.steps import VERBS, may_press, task_list
 from web.downloads import paper_answer
@@ -108,6 +109,9 @@ def step_page(request: PageRequest, public_id: uuid.UUID, step: str) -> HttpResp
             verb.call(actor=request.actor, run=run, seen_version=form.seen_version)
             return redirect("web:run", public_id=public_id)
         run = _run(public_id)
+        if pressed_already(request.actor, run, step, form.seen_version):
+            messages.info(request, _("Bước này đã làm rồi: kỳ đang “%(state)s”.") % {"state": run_progress(run).label})
+            return redirect("web:run", public_id=public_id)
         form.show_newest(run.version)
     if not verb.question:
         return _shown(request, run, form=form) if request.method == "POST" else redirect("web:run", public_id=public_id)
@@ -195,7 +199,11 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "lists": Paper.objects.filter(run=run, statement__isnull=True).order_by("-template_version"),
         "may_see_statements": holds_money(request.actor, "statement.see"),
         "may_pay": holds_money(request.actor, "run.pay") and run.state == RunState.ISSUED,
-        "may_recompute": run.state == RunState.COMPUTED
+        "review": review_standing(run) if run.review_started_at else None,
+        "may_start_review": run.state == RunState.COMPUTED
+        and not progress.working
+        and holds_money(request.actor, "run.review"),
+        "may_recompute": run.state in {RunState.COMPUTED, RunState.IN_REVIEW}
         and holds_money(request.actor, "run.compute")
         and not progress.working,
         "may_reopen": before_approval and run.state != RunState.OPEN and holds_money(request.actor, "run.reopen"),

@@ -18,6 +18,7 @@ from payments.issuing import issue_run
 from payments.models import Outcome, Payout, Run, RunState
 from payments.payout_holds import sort_payable, unpaid_of
 from payments.payouts import close_run, confirm_payouts, prepare_payouts, unpaid_statements
+from payments.reviews import review_standing
 from payments.runs import approve_run, compute_run, confirm_run, freeze_run, reopen_run
 from web.templatetags.web_format import viet_moment
 
@@ -113,11 +114,12 @@ class Step:
 
 
 def task_list(run: Run, actor: Actor, progress: Progress) -> list[Step]:
-    """Six steps; exactly one is on while the run is under way."""
+    """The steps; exactly one is on while the run is under way. The check is one that may be left out."""
     turn = _turn(run)
     rows = [
         ("freeze", _("Chốt số liệu"), _by(run.opened_by, run.frozen_at)),
         ("compute", _("Tính nhuận bút"), _fingerprint(run)),
+        ("review", _("Cộng tác viên kiểm tra"), _reviewed(run)),
         ("confirm", _("Trưởng ban xác nhận tác phẩm"), _by(run.confirmed_by, run.confirmed_at)),
         ("approve", _("Thủ trưởng duyệt chi"), _by(run.approved_by, run.approved_at)),
         ("issue", _("Phát hành: cấp số, in phiếu và bảng kê"), _by(run.issued_by, run.issued_at)),
@@ -130,9 +132,11 @@ def task_list(run: Run, actor: Actor, progress: Progress) -> list[Step]:
         here = 0
     steps = []
     for place, (verb, title, note) in enumerate(rows):
-        if place < here:
+        if verb == "review" and run.state != RunState.IN_REVIEW and not run.review_ended_at:
+            steps.append(Step(title, "todo", _("Không bắt buộc; mở ở mục dưới.") if turn == "confirm" else note))
+        elif place < here:
             steps.append(Step(title, "done", note))
-        elif place > here or not turn or progress.working:
+        elif place > here or not turn or progress.working or turn not in VERBS:
             steps.append(Step(title, "now" if place == here and turn else "todo", ""))
         else:
             steps.append(
@@ -170,7 +174,7 @@ def _turn(run: Run) -> str:
         RunState.APPROVED: "issue",
     }
     if run.state in before_paying:
-        return before_paying[RunState(run.state)]
+        return before_paying[RunState(run.state)] if run.state != RunState.IN_REVIEW else _turn_in_review(run)
     if run.state != RunState.ISSUED:
         return ""
     if not unpaid_statements(run):
@@ -180,6 +184,18 @@ def _turn(run: Run) -> str:
     # What is left waits for payee details (`payout_holds`): those who were ordered may have their money meanwhile.
     ordered = Payout.objects.filter(statement__run=run, live=True).exclude(outcomes__outcome=Outcome.CONFIRMED)
     return "paid" if ordered.exists() else "pay"
+
+
+def _turn_in_review(run: Run) -> str:
+    """The head's turn comes when nobody's days run any more."""
+    return "confirm" if review_standing(run).over else "review"
+
+
+def _reviewed(run: Run) -> str:
+    """Until when the check was open."""
+    if run.review_ended_at is None:
+        return ""
+    return _("kết thúc %(moment)s") % {"moment": viet_moment(run.review_ended_at)}
 
 
 def _by(person: Account | None, at: Any) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.accounting import missing, payees, rates, runs, try_list, whatif
+from web.accounting import checks, exceptions, missing, payees, rates, runs, try_list, whatif
 
 urlpatterns = [
     path("runs/", runs.runs_page, name="runs"),
@@ -10,6 +10,14 @@ urlpatterns = [
     path("runs/<uuid:public_id>/cancel/", runs.cancel_page, name="run_cancel"),
     path("runs/<uuid:public_id>/people/<uuid:person_id>/", runs.person_page, name="run_person"),
     path("runs/<uuid:public_id>/payouts/<uuid:payout_id>/return/", runs.return_page, name="payout_return"),
+    path("runs/<uuid:public_id>/exceptions/", exceptions.exceptions_page, name="run_exceptions"),
+    path("runs/<uuid:public_id>/exceptions/<slug:kind>/", exceptions.exceptions_download, name="run_exceptions_file"),
+    path("runs/<uuid:public_id>/review/start/", checks.start_page, name="run_review_start"),
+    path("runs/<uuid:public_id>/review/end/", checks.end_page, name="run_review_end"),
+    path("runs/<uuid:public_id>/checks/", checks.checks_page, name="run_checks"),
+    path("runs/<uuid:public_id>/checks/told/", checks.deliver_view, name="run_checks_told"),
+    path("runs/<uuid:public_id>/checks/<uuid:person_id>/", checks.check_person_page, name="run_check"),
+    path("runs/<uuid:public_id>/checks/<uuid:check_id>/reply/", checks.reply_view, name="check_reply"),
     path("runs/<uuid:public_id>/<slug:step>/", runs.step_page, name="run_step"),
     path("payees/", payees.payees_page, name="payees"),
     path("payees/missing/", missing.missing_page, name="missing"),

@@ -18,6 +18,7 @@ from contributors.models import CreditSource, NoticeKind, PieceState
 from contributors.newsroom import reopen_piece, withdraw_piece
 from contributors.output import own_pieces
 from payments.earnings import estimate_of, statements_of
+from payments.own_checks import checks_asked
 from web.context import pays_today
 from web.forms import SeenForm
 from web.notices import Told, told_notices
@@ -44,7 +45,11 @@ def my_pieces_page(request: PageRequest) -> HttpResponseBase:
         "mine_to_do": [each for each in told if each.piece.state == PieceState.RETURNED],
     }
     if pays_today(request.portal):
-        context |= {"pays": True, "estimate": estimate_of(person), "statements": statements_of(person)[:LATEST]}
+        context |= {
+            "pays": True,
+            "checks": [each for each in checks_asked(portal=request.portal, contributor_id=person) if each.open],
+        }
+        context |= {"estimate": estimate_of(person), "statements": statements_of(person)[:LATEST]}
     return show(request, "contributor/home.html", context)
 
 

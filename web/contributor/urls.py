@@ -1,7 +1,7 @@
 from django.urls import path
 
 from web import notices
-from web.contributor import calls, claims, details, fees, home, media, parts, payee, send
+from web.contributor import calls, checks, claims, details, fees, home, media, parts, payee, send
 from web.versions import versions_page
 
 urlpatterns = [
@@ -42,6 +42,10 @@ urlpatterns = [
     path("details/data/", details.take_data_view, name="my_data"),
     path("details/leave/", details.leave_page, name="my_leaving"),
     path("details/erase/", details.erase_page, name="my_erasure"),
+    path("check/", checks.my_check_page, name="my_check"),
+    path("checks/", checks.tell_page, name="tell"),
+    path("checks/<uuid:public_id>/told/", checks.told_view, name="told"),
+    path("checks/<uuid:public_id>/<uuid:person_id>/", checks.others_check_page, name="others_check"),
     path("fees/", fees.my_fees_page, name="my_fees"),
     path("fees/<uuid:public_id>/", fees.statement_page, name="statement"),
     path("fees/<uuid:public_id>/pdf/", fees.statement_pdf, name="statement_pdf"),

@@ -18,9 +18,10 @@ from payments.royalty.explanation import explain_reason
 SAME = (
     *("version", "label", "period_from", "period_until", "payment_date", "state", "gross", "tax", "net", "fingerprint"),
     *("frozen_at", "computed_at", "confirmed_at", "approved_at", "issued_at", "closed_at", "papers_ready_at"),
+    *("review_days", "review_started_at", "review_ended_at"),
 )
 LISTED = ("pk", "public_id", *SAME, "fund__public_id", "fund__source", "fund__year")
-EXCLUDED = ("pk", "piece__public_id", "piece__title", "subject_key", "bucket", "reason")
+EXCLUDED = ("pk", "piece__public_id", "piece__title", "subject_key", "bucket", "parts", "reason")
 
 
 def run_listed(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,6 +75,7 @@ def exclusion_shown(row: Mapping[str, Any]) -> dict[str, Any]:
         "piece": named(row["piece__public_id"], row["piece__title"]),
         "subject_key": row["subject_key"],
         "bucket": row["bucket"],
+        "parts": row["parts"],
         "reason": row["reason"],
         "explanation": explain_reason(row["reason"], (get_language() or "vi")[:2]),
     }

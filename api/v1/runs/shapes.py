@@ -31,6 +31,9 @@ class RunRow(serializers.Serializer[Any]):
     issued_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     papers_ready_at = serializers.DateTimeField(allow_null=True)
+    review_days = serializers.IntegerField(allow_null=True, help_text="Null: never opened to its contributors.")
+    review_started_at = serializers.DateTimeField(allow_null=True)
+    review_ended_at = serializers.DateTimeField(allow_null=True)
 
 
 class RunProgress(serializers.Serializer[Any]):
@@ -95,6 +98,7 @@ class RunExclusionRow(serializers.Serializer[Any]):
     piece = Named(help_text="The piece's id and title.")
     subject_key = serializers.CharField()
     bucket = serializers.ChoiceField(Bucket.choices)
+    parts = serializers.IntegerField(help_text="For how many credits of the piece the row stands.")
     reason = serializers.CharField(help_text="A code.")
     explanation = serializers.CharField()
 

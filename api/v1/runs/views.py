@@ -21,8 +21,9 @@ from api.portal_view import PortalView
 from api.schema import IF_MATCH
 from api.v1.runs import bodies, rows, shapes
 from api.v1.runs.allowed import allowed_actions
+from api.v1.runs.check_shapes import EndReview, StartReview
 from contributors.errors import DomainError
-from payments import earnings, issuing, payouts, runs
+from payments import checking, earnings, issuing, payouts, runs
 from payments.access import require_money
 from payments.models import Run, RunState
 
@@ -86,6 +87,22 @@ class RunView(PortalView):
     def compute(self, request: Request, public_id: str) -> Response:
         """Has a worker compute every line."""
         return self.act(runs.compute_run, status=202)
+
+    @step(StartReview, url_path="start-review")
+    def start_review(self, request: Request, public_id: str) -> Response:
+        """Lets the contributors check their amounts; each has so many whole days from the day they are told."""
+        run, body = self.run(), self.read(StartReview)
+        return self.done(
+            checking.start_review(actor=self.actor, run=run, seen_version=body["version"], days=body["days"])
+        )
+
+    @step(EndReview, url_path="end-review")
+    def end_review(self, request: Request, public_id: str) -> Response:
+        """Closes the check."""
+        run, body = self.run(), self.read(EndReview)
+        return self.done(
+            checking.end_review(actor=self.actor, run=run, seen_version=body["version"], reason=body["reason"])
+        )
 
     @step()
     def confirm(self, request: Request, public_id: str) -> Response:
