@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from contributors.errors import DomainError
 from contributors.refusals.message import Message
+from payments.payout_errors import PAYOUT_MESSAGES
 
 PAYMENT_MESSAGES: dict[str, Message] = {
     "score_missing": Message(
@@ -242,6 +243,7 @@ PAYMENT_MESSAGES: dict[str, Message] = {
         "“{entry}” trong tệp khác với dòng đã lưu; dòng đã dùng không sửa được.",
         "“{entry}” in the file differs from the stored row; rows in use are not changed.",
     ),
+    **PAYOUT_MESSAGES,
 }
 
 

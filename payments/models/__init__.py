@@ -1,6 +1,16 @@
 """Nouns of the upper floor, by room."""
 
-from payments.models.funds import Fund
+from payments.models.batches import (
+    BankResult,
+    BatchItem,
+    BatchKind,
+    BatchState,
+    PayoutBatch,
+    PayoutTemplate,
+    ResultState,
+)
+from payments.models.funds import Fund, FundChange, FundPolicy
+from payments.models.journal import JournalAccounts
 from payments.models.lines import Answer, Line, LineCheck
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
 from payments.models.payouts import Outcome, Payout, PayoutEvent, PayoutMethod
@@ -21,12 +31,19 @@ __all__ = [
     "BalanceEntry",
     "BalanceReason",
     "Bank",
+    "BankResult",
     "BaseSalary",
+    "BatchItem",
+    "BatchKind",
+    "BatchState",
     "Bucket",
     "DataKey",
     "DraftLine",
     "Fund",
+    "FundChange",
+    "FundPolicy",
     "Held",
+    "JournalAccounts",
     "Line",
     "LineCheck",
     "LineKind",
@@ -37,9 +54,12 @@ __all__ = [
     "PayeeDetails",
     "PayeePolicy",
     "Payout",
+    "PayoutBatch",
     "PayoutEvent",
     "PayoutMethod",
+    "PayoutTemplate",
     "RateSchedule",
+    "ResultState",
     "RuleSnapshot",
     "Run",
     "RunExclusion",
