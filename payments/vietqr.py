@@ -31,9 +31,7 @@ def vietqr_text(*, bank_bin: str, account: str, amount: int, purpose: str) -> st
 
 def ascii_words(text: str) -> str:
     """Letters and digits without tone marks, other signs as spaces; letter case kept."""
-    plain = "".join(
-        bare.upper() if char.isupper() else bare for char in text for bare in (search_key(char) or " ",)
-    )
+    plain = "".join(bare.upper() if char.isupper() else bare for char in text for bare in (search_key(char) or " ",))
     return " ".join("".join(char if char.isascii() and char.isalnum() else " " for char in plain).split())
 
 

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='payout',
             name='follows',
-            field=contributors.models.tenancy.TenantForeignKey(blank=True, db_constraint=False, db_index=False, help_text='The attempt that failed before', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.payout'),
+            field=contributors.models.tenancy.TenantForeignKey(blank=True, db_constraint=False, db_index=False, help_text='The failed attempt before', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.payout'),
         ),
         migrations.AddField(
             model_name='payoutevent',

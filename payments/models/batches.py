@@ -83,7 +83,7 @@ class PayoutBatch(TenantModel):
 
 
 class BatchItem(TenantModel):
-    """One payout in a batch. `reference` is what the bank's answer names it by: capitals and digits, once per portal."""
+    """One payout in a batch. `reference` is what the bank's answer names it by: capitals, digits, once per portal."""
 
     batch = TenantForeignKey("payments.PayoutBatch", related_name="items", db_index=False)
     payout = TenantForeignKey("payments.Payout", related_name="items", db_index=False)

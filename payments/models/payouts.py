@@ -25,7 +25,7 @@ class Payout(TenantModel):
     bank_bin = models.CharField(max_length=6, blank=True)
     bank_account_tail = models.CharField(max_length=4, blank=True)
     payee_details = TenantForeignKey("payments.PayeeDetails", db_index=False)
-    follows = TenantForeignKey("self", null=True, blank=True, db_index=False, help_text="The attempt that failed before")
+    follows = TenantForeignKey("self", null=True, blank=True, db_index=False, help_text="The failed attempt before")
     live = models.BooleanField(default=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
