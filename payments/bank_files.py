@@ -218,3 +218,32 @@ def _check_sheet(book: Any, template: Template, count: int, total: int, forms: A
 
 def _at_noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 12)  # noqa: DTZ001 - a property of a workbook has no zone
+
+
+def sample_cells(template: Template, day: date) -> list[list[str | int]]:
+    """Three invented people as the template would write them."""
+    people = [
+        ("Nguyễn Thị Mẫu", "0012345678", "Agribank", "970405", 379_500, "Ấp Mẫu 1"),
+        ("Lê Văn Ví Dụ", "0071000123456", "Vietcombank", "970436", 1_265_000, "Ấp Mẫu 2"),
+        ("Trần Thị Thử", "9704229201234567", "MB", "970422", 75_900, "Ấp Mẫu 1"),
+    ]
+    head = FileHead(title="", day=day, purpose=f"Chi nhuận bút tháng {day:%m/%Y}")
+    return [
+        cells_of(
+            FileRow(
+                position=place,
+                reference=f"NB{day:%y}D001N{place:04d}",
+                name=name,
+                legal_name=name,
+                account="" if template.kind == "cash" else account,
+                bank_name=bank,
+                bank_bin=code,
+                amount=amount,
+                statement=f"{place:02d}/{day.year}/PTT",
+                unit=unit,
+            ),
+            head,
+            template,
+        )
+        for place, (name, account, bank, code, amount, unit) in enumerate(people, start=1)
+    ]

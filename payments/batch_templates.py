@@ -99,6 +99,10 @@ class Template:
     def own(self) -> bool:
         return self.version > 0
 
+    @property
+    def kind_label(self) -> str:
+        return str(BatchKind(self.kind).label)
+
 
 @cache
 def shipped_templates() -> Mapping[str, Template]:

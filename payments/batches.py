@@ -230,7 +230,7 @@ def file_rows(items: Sequence[BatchItem], *, masked: bool = False) -> list[FileR
                 bank_name=banks.get(payout.bank_bin, payout.bank_bin),
                 bank_bin=payout.bank_bin,
                 amount=payout.amount,
-                statement=f"{payout.statement.number}/{payout.statement.year}",
+                statement=f"{payout.statement.number:02d}/{payout.statement.year}/PTT",
                 unit=units.get(payout.statement.contributor_id, ""),
             )
         )

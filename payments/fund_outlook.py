@@ -28,6 +28,7 @@ from payments.royalty.outcome import ComputedLine
 from payments.runs import payable_pieces
 
 LIVE = (RunState.FROZEN, RunState.COMPUTED, RunState.IN_REVIEW, RunState.CONFIRMED, RunState.APPROVED)
+CHART = 50
 SPENT = (RunState.ISSUED, RunState.CLOSED)
 
 
@@ -62,13 +63,26 @@ class Lapsing:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """đồng of one month; `tall` are percents of the year's highest bar."""
+    """đồng of one month; heights in units of a chart that is `CHART` high."""
 
     month: int
+    year: int
     issued: int
     paid: int
-    issued_tall: int = 0
-    paid_tall: int = 0
+    issued_height: int
+    paid_height: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.month:02d}/{self.year}"
+
+    @property
+    def issued_y(self) -> int:
+        return CHART - self.issued_height
+
+    @property
+    def paid_y(self) -> int:
+        return CHART - self.paid_height
 
 
 def expected(portal: Portal) -> Expected:
@@ -203,11 +217,12 @@ def months_of(portal: Portal, fund: Fund) -> list[Month]:
     highest = max([1, *issued.values(), *paid.values()])
     return [
         Month(
-            month=number,
+            month=(number - 1) % 12 + 1,
+            year=fund.year + (number - 1) // 12,
             issued=issued[number],
             paid=paid[number],
-            issued_tall=issued[number] * 100 // highest,
-            paid_tall=paid[number] * 100 // highest,
+            issued_height=-(-issued[number] * CHART // highest),  # what is there at all is seen
+            paid_height=-(-paid[number] * CHART // highest),
         )
         for number in range(1, last + 1)
     ]

@@ -22,6 +22,7 @@ from payments.access import holds_money
 FIRST_PAGES = frozenset({"desk", "runs", "my_pieces", "network", "rights"})
 
 
+MONEY_SECTIONS = ("/runs/", "/papers/", "/payouts/", "/batches/", "/payout-templates/", "/funds/", "/journal/")
 IN_THE_BAR = 5  # so many links stand in the bar, on a phone in two lines; the others open under "Thêm"
 
 
@@ -98,7 +99,7 @@ def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link
     links += _people_links(request, actor)
     links += _set_up_links(request, actor)
     if holds_money(actor, "run.see"):
-        links.append(_link(request, "web:runs", _("Kỳ chi trả"), "/runs/", "/papers/"))
+        links.append(_link(request, "web:runs", _("Kỳ chi trả"), *MONEY_SECTIONS))
     if holds_money(actor, "whatif.see"):
         links.append(_link(request, "web:rates", _("Mức chi"), "/rates/"))
     if holds_money(actor, "payee.see"):

@@ -73,7 +73,8 @@ BEGIN
   IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - loose = to_jsonb(NEW) - loose
      AND (OLD.state, NEW.state) IN
          (('prepared', 'prepared'), ('prepared', 'sent'), ('prepared', 'done'), ('prepared', 'dissolved'),
-          ('sent', 'sent'), ('sent', 'done'), ('done', 'done'), ('done', 'sent'), ('done', 'prepared')) THEN
+          ('sent', 'sent'), ('sent', 'done'), ('done', 'done'), ('done', 'sent'), ('done', 'prepared'))
+     AND (NEW.state <> 'prepared' OR OLD.sent_at IS NULL) THEN
     RETURN NEW;
   END IF;
   RAISE EXCEPTION 'batch % does not change so', OLD.id

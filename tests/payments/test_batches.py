@@ -275,15 +275,21 @@ def test_cash_is_ticked_with_its_day_and_who_took_it(world, issued):
         "UPDATE payments_payoutbatch SET state = 'prepared'",
         "DELETE FROM payments_batchitem",
         "UPDATE payments_batchitem SET live = false",
-        "INSERT INTO payments_batchitem (portal_id, batch_id, payout_id, position, reference, live)"
-        " SELECT portal_id, batch_id, payout_id, 99, 'X99', true FROM payments_batchitem LIMIT 1",
+        (
+            "INSERT INTO payments_batchitem (portal_id, batch_id, payout_id, position, reference, live)"
+            " SELECT portal_id, batch_id, payout_id, 99, 'X99', true FROM payments_batchitem LIMIT 1"
+        ),
         "UPDATE payments_payout SET live = false",
-        "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id, received_by)"
-        " SELECT portal_id, payout_id, 'revoked', 'x', at, recorded_by_id, '' FROM payments_payoutevent"
-        " WHERE outcome = 'confirmed' LIMIT 1",
-        "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id, received_by)"
-        " SELECT portal_id, payout_id, 'returned', 'x', at, recorded_by_id, '' FROM payments_payoutevent"
-        " WHERE outcome = 'confirmed' LIMIT 1",
+        (
+            "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id, received_by)"
+            " SELECT portal_id, payout_id, 'revoked', 'x', at, recorded_by_id, '' FROM payments_payoutevent"
+            " WHERE outcome = 'confirmed' LIMIT 1"
+        ),
+        (
+            "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id, received_by)"
+            " SELECT portal_id, payout_id, 'returned', 'x', at, recorded_by_id, '' FROM payments_payoutevent"
+            " WHERE outcome = 'confirmed' LIMIT 1"
+        ),
         "TRUNCATE payments_payoutbatch CASCADE",
     ],
 )
@@ -291,7 +297,7 @@ def test_database_refuses_by_itself(world, issued, as_application, sql):
     with clock.at(PAYDAY):
         sent(world, issued)
         payouts.confirm_payouts(actor=world.actor("accountant"), run=issued)
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:  # noqa: PT012
         cursor.execute(f"SET LOCAL ROLE {as_application}")
         cursor.execute(sql)
 
