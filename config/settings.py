@@ -233,6 +233,11 @@ SPECTACULAR_SETTINGS = {
         "UploadStateEnum": "contributors.models.UploadState",
         "UploadKindEnum": "contributors.models.UploadKind",
         "AttachmentKindEnum": "contributors.models.AttachmentKind",
+        "BatchStateEnum": "payments.models.BatchState",
+        "BatchKindEnum": "payments.models.BatchKind",
+        "BankResultStateEnum": "payments.models.ResultState",
+        "PayoutStateEnum": [(state, state) for state in ("waiting", "sent", "paid", "returned")],
+        "JournalKindEnum": [(kind, kind) for kind in ("issue", "correction", "carried", "tax", "payout", "reversal")],
     },
 }
 

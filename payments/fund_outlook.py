@@ -115,10 +115,11 @@ def lapsing(portal: Portal, fund: Fund, *, listed: bool = True) -> Lapsing | Non
     found = [
         ExpectedPiece(
             piece,
-            amounts.get(str(piece.public_id), 0),
+            amounts[str(piece.public_id)],
             piece.published_at.astimezone(zone).date() if piece.published_at else None,
         )
         for piece in rows
+        if amounts.get(str(piece.public_id))  # what costs nothing loses nothing
     ]
     return Lapsing(
         fund=fund,
