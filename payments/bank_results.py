@@ -184,13 +184,13 @@ def _match(
     by_reference: Mapping[str, BatchItem],
     alike: Mapping[tuple[str, int], Sequence[BatchItem]],
 ) -> tuple[BatchItem | None, str]:
-    item = by_reference.get(row["ref"]) or _named_inside(row["ref"], by_reference)
-    if item is not None:
-        if row["amount"] and int(row["amount"]) != item.payout.amount:
-            return item, "amount"
-        if row["tail"] and row["tail"] != item.payout.bank_account_tail:
-            return item, "account"
-        return item, ""
+    named = by_reference.get(row["ref"]) or _named_inside(row["ref"], by_reference)
+    if named is not None:
+        if row["amount"] and int(row["amount"]) != named.payout.amount:
+            return named, "amount"
+        if row["tail"] and row["tail"] != named.payout.bank_account_tail:
+            return named, "account"
+        return named, ""
     amount = int(row["amount"] or 0)
     fitting = [
         item

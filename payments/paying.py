@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils.functional import Promise
@@ -73,10 +74,10 @@ class PayoutRow:
         return next((event for event in self.events if event.outcome == Outcome.RETURNED), None)
 
 
-def newest_payouts(run: Run) -> QuerySet[Payout]:
+def newest_payouts(run: Run) -> QuerySet[Any]:
     """One payout for each statement that was ever ordered, with `becoming`: one of `STATES`."""
     later = Payout.objects.filter(statement=OuterRef("statement"), pk__gt=OuterRef("pk"))
-    found: QuerySet[Payout] = (
+    found: QuerySet[Any] = (
         Payout.objects.filter(statement__run=run)
         .filter(~Exists(later))
         .annotate(

@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import StrictBody, Words
-from api.errors import field_error
 from api.portal_view import PortalView
 from contributors import clock
 from payments.access import require_money
@@ -27,6 +26,7 @@ from payments.journal_files import SEPARATORS, journal_for, take_journal
 from payments.models import JournalAccounts
 
 XLSX, CSV = MEDIA["xlsx"], "text/csv"
+ENTRY = ("day", "document", "text", "debit", "credit", "amount", "subject", "name", "kind")
 
 
 def _day(name: str, meaning: str) -> OpenApiParameter:
@@ -122,9 +122,7 @@ class JournalView(PortalView):
                     }
                     for check in journal.checks
                 ],
-                "entries": [
-                    {name: getattr(entry, name) for name in JournalEntryRow().fields} for entry in journal.entries
-                ],
+                "entries": [{name: getattr(entry, name) for name in ENTRY} for entry in journal.entries],
             }
         )
 

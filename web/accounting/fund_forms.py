@@ -105,7 +105,7 @@ class AccountsForm(PageForm):
         super().__init__(*args, **kwargs)
         for part, label in PARTS.items():
             self.fields[part] = forms.CharField(
-                label=label,
+                label=str(label),
                 required=False,
                 max_length=20,
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short", **PLAIN}),

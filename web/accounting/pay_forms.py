@@ -150,7 +150,7 @@ class TemplateForm(PageForm):
         self.fields[f"c{place}_as"] = forms.ChoiceField(
             label=_("Kiểu cột %(place)d") % said,
             required=False,
-            choices=[(TEXT, _("chữ")), (NUMBER, _("số"))],
+            choices=[(TEXT, _("dạng chữ")), (NUMBER, _("dạng số"))],
         )
         self.fields[f"c{place}_value"] = forms.CharField(
             label=_("Chữ cố định cột %(place)d") % said,

@@ -18,6 +18,7 @@ from contributors.spreadsheets import MOST_BYTES
 from payments import bank_results, batches, paying, payouts
 from payments.access import has_own_maker_line, holds_money, require_money
 from payments.bank_files import MEDIA, cells_of
+from payments.batch_checks import findings_of
 from payments.models import BankResult, BatchState, Payout, PayoutBatch, PayoutMethod, ResultState, Run, RunState
 from payments.payout_holds import sort_payable, unpaid_of
 from web.accounting.pay_forms import DissolveForm, GatherForm, ResultFileForm, RevokeForm, TickForm
@@ -252,7 +253,7 @@ def _batch_shown(
         "batch": batch,
         "layout": layout,
         "figures": batches.figures_of(batch),
-        "findings": batches.findings_of(batch, items, layout) if batch.state == BatchState.PREPARED else [],
+        "findings": findings_of(batch, items, layout) if batch.state == BatchState.PREPARED else [],
         "preview": preview,
         "may_pay": may_pay,
         "may_take": may_pay and batch.state != BatchState.DISSOLVED,
