@@ -164,12 +164,11 @@ def test_two_issues_at_once_for_the_last_money_one_passes(committed_world):
 
 def test_two_approvals_at_once_for_the_last_money_one_passes(committed_world):
     world = committed_world
-    world.published("lan")
     world.published("lan", when="2026-08-10T09:00")
-    with clock.at(AUGUST):
-        july = confirmed_run(world)
     with clock.at(SEPTEMBER):
         august = confirmed_run(world, **NEXT_MONTH)
+        world.published("lan")  # after the freeze, so that only the fund stands between the two
+        july = confirmed_run(world)
     Fund.objects.filter(pk=world.fund.pk).update(amount=409_500)
     holder = world.actor("holder")
     results = at_once(

@@ -24,6 +24,7 @@ from payments.payee_directory import payees_listed
 from payments.payee_policy import set_payee_policy
 from payments.tax_statuses import end_tax_status
 from tests.factories.world import OPENED, World, at, build_world, new_phone
+from tests.payments.payout_situations import PAYOUT_VERBS
 from tests.payments.steps import (
     AUGUST,
     approved_run,
@@ -219,6 +220,7 @@ VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "close_run": ("run.close", lambda world: run_verb(payouts.close_run, world, closable(world))),
     "reopen_run": ("run.reopen", lambda world: run_verb(runs.reopen_run, world, computed_run(world))),
     "cancel_run": ("run.cancel", lambda world: run_verb(runs.cancel_run, world, world.run(), reason="Mở nhầm")),
+    **PAYOUT_VERBS,
     "paper_file of the list": ("run.see", take_paper(PaperKind.PAYMENT_LIST)),
     "paper_file of a statement": ("statement.see", take_paper(PaperKind.STATEMENT)),
 }

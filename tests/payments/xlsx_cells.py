@@ -20,9 +20,11 @@ class Cell:
 
 def cells_of(content: bytes) -> dict[str, dict[str, Cell]]:
     with zipfile.ZipFile(io.BytesIO(content)) as pack:
-        shared = [
-            "".join(text.text or "" for text in item.iter(f"{S}t")) for item in _root(pack, "xl/sharedStrings.xml")
-        ]
+        shared = (
+            ["".join(text.text or "" for text in item.iter(f"{S}t")) for item in _root(pack, "xl/sharedStrings.xml")]
+            if "xl/sharedStrings.xml" in pack.namelist()
+            else []
+        )
         styles = _root(pack, "xl/styles.xml")
         custom = {each.get("numFmtId"): each.get("formatCode") for each in styles.iter(f"{S}numFmt")}
         formats = [
@@ -47,4 +49,6 @@ def _cell(cell: ET.Element, shared: list[str], formats: list[str]) -> Cell:
     kind, value = cell.get("t", "n"), cell.findtext(f"{S}v", "")
     if kind == "s":
         value = shared[int(value)]
+    elif kind == "inlineStr":
+        kind, value = "s", "".join(text.text or "" for text in cell.iter(f"{S}t"))
     return Cell(kind, value, cell.findtext(f"{S}f", ""), formats[int(cell.get("s", "0"))])
