@@ -235,6 +235,11 @@ SPECTACULAR_SETTINGS = {
         "AttachmentKindEnum": "contributors.models.AttachmentKind",
         "JobStateEnum": "contributors.models.JobState",
         "HealthStateEnum": [(state, state) for state in ("good", "warn", "bad")],
+        "BatchStateEnum": "payments.models.BatchState",
+        "BatchKindEnum": "payments.models.BatchKind",
+        "BankResultStateEnum": "payments.models.ResultState",
+        "PayoutStateEnum": [(state, state) for state in ("waiting", "sent", "paid", "returned")],
+        "JournalKindEnum": [(kind, kind) for kind in ("issue", "correction", "carried", "tax", "payout", "reversal")],
     },
 }
 

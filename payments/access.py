@@ -57,6 +57,11 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
     ),
     "run.issue": _right("Issue: numbers and papers", "grant:accountant"),
     "run.pay": _right("Pay and record the outcome", "grant:accountant"),
+    "payout.revoke": _right(
+        "Take back a wrong confirmation of a payout; never who confirmed it", "grant:accountant", "grant:account_holder"
+    ),
+    "journal.see": _right("See and take the journal entries", "grant:accountant", "grant:account_holder"),
+    "journal.write": _right("Fix the ledger accounts of the journal", "grant:accountant"),
     "run.close": _right("Close a run", "grant:accountant"),
     "run.reopen": _right("Take a run back to open before approval", "grant:accountant", "seat:head"),
     "run.cancel": _right("Cancel a run before approval", "grant:accountant"),

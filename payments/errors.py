@@ -9,6 +9,7 @@ from contributors.errors import DomainError
 from contributors.refusals.message import Message
 from payments import refusals_of_work
 from payments.check_errors import CHECK_MESSAGES
+from payments.payout_errors import PAYOUT_MESSAGES
 
 PAYMENT_MESSAGES: dict[str, Message] = {
     "score_missing": Message(
@@ -245,6 +246,7 @@ PAYMENT_MESSAGES: dict[str, Message] = {
         "“{entry}” trong tệp khác với dòng đã lưu; dòng đã dùng không sửa được.",
         "“{entry}” in the file differs from the stored row; rows in use are not changed.",
     ),
+    **PAYOUT_MESSAGES,
 }
 
 PAYMENT_MESSAGES |= refusals_of_work.MESSAGES

@@ -1,29 +1,43 @@
-"""Funds: entering them, and what is left."""
+"""Funds: entering them, changing them by decision, and what is left. What may lapse stands in `fund_outlook`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
+from contributors import clock
+from contributors.access import require_proof
 from contributors.actors import Actor
+from contributors.errors import DomainError
 from contributors.events import record_event
+from contributors.names import plain_text
 from payments.access import require_money
-from payments.models import Fund, Run, RunState
+from payments.errors import PaymentError
+from payments.fund_policy import shipped_fund_policy
+from payments.models import DraftLine, Fund, FundChange, Outcome, Payout, Run, RunState
+
+BEING_PREPARED = (RunState.COMPUTED, RunState.IN_REVIEW, RunState.CONFIRMED)
+MOST_AMOUNT = 10**15
 
 
 @dataclass(frozen=True, slots=True)
 class FundPosition:
-    """All in đồng. `committed`: runs that are approved or being prepared and not issued yet."""
+    """All in đồng. `committed`: runs whose spending is approved and that are not issued yet; `preparing`: draft lines
+    of runs before approval; `paid` (net) is part of `issued`.
+    """
 
     amount: int
     issued: int
     committed: int
+    preparing: int = 0
+    paid: int = 0
 
     @property
     def left(self) -> int:
+        """What can still be approved: drafts bind nothing."""
         return self.amount - self.issued - self.committed
 
     @property
@@ -36,19 +50,82 @@ class FundPosition:
 
 
 def enter_fund(*, actor: Actor, year: int, source: str, amount: int, cut_off: date, decision_number: str = "") -> Fund:
-    """Money of a budget year. `amount` in đồng."""
+    """Money of a budget year. `amount` in đồng.
+
+    Raises `fund_source_missing`, `fund_year_wrong`, `fund_amount_wrong`, `fund_cut_off_wrong`, `fund_twice`.
+    """
     require_money(actor, "fund.write")
-    with transaction.atomic():
-        fund = Fund.objects.create(
-            portal_id=actor.portal_id,
-            year=year,
-            source=source,
-            amount=amount,
-            cut_off=cut_off,
-            decision_number=decision_number,
-        )
-        record_event(actor=actor, kind="fund.entered", subject=fund, facts={"year": year, "amount": amount})
+    name = plain_text(source)[:200]
+    policy = shipped_fund_policy()
+    last_year = clock.today().year + policy.years_ahead
+    if not name:
+        raise PaymentError("fund_source_missing", field="source")
+    if not policy.first_year <= year <= last_year:
+        raise PaymentError("fund_year_wrong", field="year", first=policy.first_year, last=last_year)
+    if not 0 < amount <= MOST_AMOUNT:
+        raise PaymentError("fund_amount_wrong", field="amount")
+    if cut_off.year not in {year, year + 1}:
+        raise PaymentError("fund_cut_off_wrong", field="cut_off", year=year, next=year + 1)
+    try:
+        with transaction.atomic():
+            fund = Fund.objects.create(
+                portal_id=actor.portal_id,
+                year=year,
+                source=name,
+                amount=amount,
+                cut_off=cut_off,
+                decision_number=plain_text(decision_number)[:100],
+            )
+            record_event(actor=actor, kind="fund.entered", subject=fund, facts={"year": year, "amount": amount})
+    except IntegrityError as refused:
+        if "fund_once" in str(refused):
+            raise PaymentError("fund_twice", field="source", year=year) from None
+        raise
     return fund
+
+
+def change_fund(*, actor: Actor, fund: Fund, change: int, decision_number: str, reason: str) -> FundChange:
+    """Add to a fund, or cut it (`change` < 0), by a decision; the change stays as a row of its own.
+
+    Raises `fund_change_missing`, `fund_decision_missing`, `reason_missing`, `fund_cut_too_deep`, `fund_amount_wrong`.
+    """
+    require_money(actor, "fund.write")
+    require_proof(actor)
+    decision, words = plain_text(decision_number)[:100], plain_text(reason)[:500]
+    if not change:
+        raise PaymentError("fund_change_missing", field="change")
+    if not decision:
+        raise PaymentError("fund_decision_missing", field="decision_number")
+    if not words:
+        raise DomainError("reason_missing", field="reason")
+    with transaction.atomic():
+        row = Fund.objects.select_for_update().filter(pk=fund.pk).first()
+        if row is None:
+            raise DomainError("not_found")
+        left = position(row).left
+        if change < 0 and left + change < 0:
+            raise PaymentError("fund_cut_too_deep", field="change", left=f"{max(left, 0):,}".replace(",", "."))
+        if row.amount + change > MOST_AMOUNT:
+            raise PaymentError("fund_amount_wrong", field="change")
+        row.amount += change
+        row.save(update_fields=["amount"])
+        made = FundChange.objects.create(
+            portal_id=row.portal_id,
+            fund=row,
+            amount=change,
+            amount_after=row.amount,
+            decision_number=decision,
+            reason=words,
+            changed_by_id=actor.account_pk,
+            at=clock.now(),
+        )
+        record_event(
+            actor=actor,
+            kind="fund.changed",
+            subject=row,
+            facts={"change": change, "after": row.amount, "decision": decision, "reason": words},
+        )
+    return made
 
 
 def fund_of(portal_id: int, year: int) -> Fund | None:
@@ -57,8 +134,48 @@ def fund_of(portal_id: int, year: int) -> Fund | None:
 
 
 def position(fund: Fund) -> FundPosition:
-    """Derived from runs, never kept."""
-    rows = Run.objects.filter(fund=fund).exclude(state=RunState.CANCELLED).values("state").annotate(sum=Sum("gross"))
-    sums = {row["state"]: row["sum"] or 0 for row in rows}
-    issued = sums.pop(RunState.ISSUED, 0) + sums.pop(RunState.CLOSED, 0)
-    return FundPosition(amount=fund.amount, issued=issued, committed=sum(sums.values()))
+    """Derived from runs, never kept. Three queries."""
+    return positions([fund])[fund.pk]
+
+
+def positions(funds: list[Fund]) -> dict[int, FundPosition]:
+    """The same for many, by id. Three queries."""
+    ids = [fund.pk for fund in funds]
+    runs: dict[tuple[int, bool], int] = {}
+    rows = (
+        Run.objects.filter(fund__in=ids)
+        .exclude(state=RunState.CANCELLED)
+        .values("fund_id", "state")
+        .annotate(sum=Sum("gross"))
+    )
+    for row in rows:
+        key = (row["fund_id"], row["state"] in {RunState.ISSUED, RunState.CLOSED})
+        runs[key] = runs.get(key, 0) + (row["sum"] or 0)
+    drafts: dict[int, int] = {}
+    preparing = {
+        run.pk: run for run in Run.objects.filter(fund__in=ids, state__in=BEING_PREPARED).only("generation", "fund_id")
+    }
+    if preparing:
+        for run_id, generation, total in (
+            DraftLine.objects.filter(run__in=preparing, held="")
+            .values_list("run_id", "generation")
+            .annotate(sum=Sum("amount"))
+        ):
+            run = preparing[run_id]
+            if run.generation == generation and run.fund_id is not None:
+                drafts[run.fund_id] = drafts.get(run.fund_id, 0) + total
+    paid = dict(
+        Payout.objects.filter(statement__run__fund__in=ids, live=True, outcomes__outcome=Outcome.CONFIRMED)
+        .values_list("statement__run__fund")
+        .annotate(sum=Sum("amount"))
+    )
+    return {
+        fund.pk: FundPosition(
+            amount=fund.amount,
+            issued=runs.get((fund.pk, True), 0),
+            committed=runs.get((fund.pk, False), 0),
+            preparing=drafts.get(fund.pk, 0),
+            paid=paid.get(fund.pk, 0),
+        )
+        for fund in funds
+    }

@@ -24,6 +24,7 @@ FIRST_PAGES = frozenset({"desk", "runs", "my_pieces", "network", "rights"})
 OFFICE_PAGES = FIRST_PAGES | {"units", "health", "books", "jobs"}
 
 
+MONEY_SECTIONS = ("/runs/", "/papers/", "/payouts/", "/batches/", "/payout-templates/", "/funds/", "/journal/")
 IN_THE_BAR = 5  # so many links stand in the bar, on a phone in two lines; the others open under "Thêm"
 
 
@@ -106,7 +107,7 @@ def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link
     links += _people_links(request, actor)
     links += _set_up_links(request, actor)
     if holds_money(actor, "run.see"):
-        links.append(_link(request, "web:runs", _("Kỳ chi trả"), "/runs/", "/papers/"))
+        links.append(_link(request, "web:runs", _("Kỳ chi trả"), *MONEY_SECTIONS))
     elif holds_money(actor, "check.deliver") and pays_today(portal):
         links.append(_link(request, "web:tell", _("Kiểm tra nhuận bút"), "/checks/"))
     if holds_money(actor, "whatif.see"):

@@ -19,13 +19,18 @@ from api.v1.documents import DocumentSheetView, DocumentView
 from api.v1.drafts import DraftView
 from api.v1.error_codes import ErrorCodeView, no_such_address
 from api.v1.events import EventView
+from api.v1.funds import FundPolicyView, FundView
 from api.v1.genres import GenreView
 from api.v1.grants import GrantView
 from api.v1.invitations import InvitationView
 from api.v1.join import JoinView
+from api.v1.journal import JournalView
 from api.v1.me import MeView
 from api.v1.payee_details import PayeeDetailsView
 from api.v1.payee_policy import PayeePolicyView
+from api.v1.payouts.batches import BankResultView, BatchView
+from api.v1.payouts.templates import TemplateView
+from api.v1.payouts.views import PayoutView
 from api.v1.pieces.media import AttachmentView, PhotoView
 from api.v1.pieces.review import PieceReviewView
 from api.v1.pieces.revisions import RevisionView
@@ -56,6 +61,11 @@ router.register("runs", RunView, basename="run")
 router.register("rate-schedules", RateScheduleView, basename="rate-schedule")
 router.register("statements", StatementView, basename="statement")
 router.register("payee-details", PayeeDetailsView, basename="payee-details")
+router.register("payouts", PayoutView, basename="payout")
+router.register("payout-batches", BatchView, basename="payout-batch")
+router.register("bank-results", BankResultView, basename="bank-result")
+router.register("payout-templates", TemplateView, basename="payout-template")
+router.register("funds", FundView, basename="fund")
 router.register("banks", BankView, basename="bank")
 router.register("genres", GenreView, basename="genre")
 router.register("topics", TopicView, basename="topic")
@@ -133,6 +143,14 @@ urlpatterns = [
     path("office-notices/", OfficeNoticeView.as_view({"get": "list"}), name="office-notices"),
     path("office-notices/read/", OfficeNoticeView.as_view({"post": "read_all"}), name="office-notices-read"),
     path("payee-policy/", PayeePolicyView.as_view({"get": "retrieve", "post": "create"}), name="payee-policy"),
+    path("fund-policy/", FundPolicyView.as_view({"get": "retrieve", "post": "create"}), name="fund-policy"),
+    path("journal/", JournalView.as_view({"get": "retrieve"}), name="journal"),
+    path("journal/file/", JournalView.as_view({"post": "file"}), name="journal-file"),
+    path(
+        "journal/accounts/",
+        JournalView.as_view({"get": "accounts", "post": "set_accounts"}),
+        name="journal-accounts",
+    ),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("website/", WebsiteView.as_view({"get": "retrieve", "put": "update"}), name="website"),
     path("what-if/", WhatIfView.as_view({"get": "retrieve"}), name="what-if"),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contributors', '0006_around'),
-        ('payments', '0002_guards'),
+        ('payments', '0003_books'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,7 +1,17 @@
 """Nouns of the upper floor, by room."""
 
+from payments.models.batches import (
+    BankResult,
+    BatchItem,
+    BatchKind,
+    BatchState,
+    PayoutBatch,
+    PayoutTemplate,
+    ResultState,
+)
 from payments.models.books import BooksCheck, CheckOccasion, VerifiedMark
-from payments.models.funds import Fund
+from payments.models.funds import Fund, FundChange, FundPolicy
+from payments.models.journal import JournalAccounts
 from payments.models.lines import Answer, CheckDelivery, CheckOutcome, Delivery, Line, LineCheck
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
 from payments.models.payouts import Outcome, Payout, PayoutEvent, PayoutMethod
@@ -22,7 +32,11 @@ __all__ = [
     "BalanceEntry",
     "BalanceReason",
     "Bank",
+    "BankResult",
     "BaseSalary",
+    "BatchItem",
+    "BatchKind",
+    "BatchState",
     "BooksCheck",
     "Bucket",
     "CheckDelivery",
@@ -32,7 +46,10 @@ __all__ = [
     "Delivery",
     "DraftLine",
     "Fund",
+    "FundChange",
+    "FundPolicy",
     "Held",
+    "JournalAccounts",
     "Line",
     "LineCheck",
     "LineKind",
@@ -43,9 +60,12 @@ __all__ = [
     "PayeeDetails",
     "PayeePolicy",
     "Payout",
+    "PayoutBatch",
     "PayoutEvent",
     "PayoutMethod",
+    "PayoutTemplate",
     "RateSchedule",
+    "ResultState",
     "RuleSnapshot",
     "Run",
     "RunExclusion",

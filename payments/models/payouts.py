@@ -25,6 +25,7 @@ class Payout(TenantModel):
     bank_bin = models.CharField(max_length=6, blank=True)
     bank_account_tail = models.CharField(max_length=4, blank=True)
     payee_details = TenantForeignKey("payments.PayeeDetails", db_index=False)
+    follows = TenantForeignKey("self", null=True, blank=True, db_index=False, help_text="The failed attempt before")
     live = models.BooleanField(default=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -43,14 +44,21 @@ class Outcome(models.TextChoices):
     SENT = "sent", _("đã gửi lệnh chi")
     CONFIRMED = "confirmed", _("đã nhận tiền")
     RETURNED = "returned", _("bị trả lại")
+    REVOKED = "revoked", _("rút xác nhận")
 
 
 class PayoutEvent(TenantModel):
-    """What became of a payout. Append-only."""
+    """What became of a payout. Append-only: a wrong confirmation is answered by `revoked`, from a second person.
+
+    `happened_on` is the day on which the money moved, where that is another one than the day of writing it down;
+    `received_by` who took cash in the payee's stead.
+    """
 
     payout = TenantForeignKey("payments.Payout", related_name="outcomes")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     reason = models.CharField(max_length=500, blank=True)
+    happened_on = models.DateField(null=True, blank=True)
+    received_by = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
@@ -59,6 +67,9 @@ class PayoutEvent(TenantModel):
             models.UniqueConstraint(fields=["payout", "outcome"], name="payoutevent_once"),
             models.CheckConstraint(
                 condition=~Q(outcome="returned") | ~Q(reason=""), name="payoutevent_return_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="revoked") | ~Q(reason=""), name="payoutevent_revoking_has_reason"
             ),
         ]
 

@@ -25,6 +25,7 @@ from payments.payee_directory import payees_listed
 from payments.payee_policy import set_payee_policy
 from payments.tax_statuses import end_tax_status
 from tests.factories.world import OPENED, World, at, build_world, new_phone
+from tests.payments.payout_situations import PAYOUT_VERBS
 from tests.payments.steps import (
     AUGUST,
     approved_run,
@@ -306,6 +307,7 @@ VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "retry_one": ("job.manage", stopped_job(run_jobs.retry_one)),
     "cancel_one": ("job.manage", stopped_job(run_jobs.cancel_one)),
     "ask_check": ("books.check", lambda world: lambda actor: checks.ask_check(actor=actor)),
+    **PAYOUT_VERBS,
     "paper_file of the list": ("run.see", take_paper(PaperKind.PAYMENT_LIST)),
     "paper_file of a statement": ("statement.see", take_paper(PaperKind.STATEMENT)),
 }

@@ -16,6 +16,7 @@ from payments.models import BooksCheck, DraftLine, Paper, Payout, Statement
 from payments.rates import draft_schedule
 from payments.runs import approve_run, compute_run, confirm_run, freeze_run
 from tests.factories.world import OPENED, World, new_phone
+from tests.web.money_pages import MONEY_PAGES, MONEY_POST_ONLY, one_of_money
 from tests.web.newsroom_pages import NEWSROOM_OPEN_TO_ALL, NEWSROOM_PAGES, NEWSROOM_POST_ONLY, one_of_the_newsroom
 
 BOARD = ("head", "deputy", "writer", "publisher")
@@ -183,6 +184,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/rates/what-if/": RATE_READERS,
     "/rates/what-if/list/": RATE_READERS,
     "/rates/what-if/proposal/?first=2026-07-01&last=2026-07-31&schedule=current": RATE_READERS,
+    **MONEY_PAGES,
     **NEWSROOM_PAGES,
 }
 # Pages of one's own login that everybody has, after a fresh proof: where they lead without one.
@@ -244,6 +246,7 @@ POST_ONLY = {
     "run_checks_told",
     "check_reply",
     "told",
+    *MONEY_POST_ONLY,
     *NEWSROOM_POST_ONLY,
 }
 # Of one's own login, and only with a factor that is one's own: tests/web/test_second_factor.py.
@@ -281,6 +284,7 @@ def one_of_each(world: World, work_jobs) -> dict[str, object]:
         "books_check": BooksCheck.objects.get(run=run).public_id,
         "schedule": world.schedule.public_id,
         "rate_draft": draft_schedule(actor=system_actor(world.portal), rules=world.schedule.rules).public_id,
+        **one_of_money(world, run),
         **_of_the_network(world),
         **_of_the_check(world, work_jobs),
         **one_of_the_newsroom(world, submitted),

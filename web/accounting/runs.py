@@ -24,6 +24,7 @@ from payments.earnings import (
     run_progress,
     run_summary,
 )
+from payments.fund_outlook import funds_that_warn
 from payments.funds import position
 from payments.models import Outcome, Paper, Payout, Run, RunState
 from payments.papers_kept import paper_file
@@ -53,7 +54,12 @@ class PersonRow:
 @for_accounting
 def runs_page(request: PageRequest) -> HttpResponseBase:
     runs = Run.objects.order_by("-period_from", "-pk")
-    context = {"runs": runs, "may_open": holds_money(request.actor, "run.open")}
+    context = {
+        "runs": runs,
+        "may_open": holds_money(request.actor, "run.open"),
+        "may_see_journal": holds_money(request.actor, "journal.see"),
+        "warnings": funds_that_warn(request.portal),
+    }
     return show(request, "accounting/runs.html", context)
 
 

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from web.accounting import checks, exceptions, missing, payees, rates, runs, try_list, whatif
+from web.accounting import (
+    checks,
+    exceptions,
+    funds,
+    journal,
+    missing,
+    payees,
+    paying,
+    payout_templates,
+    rates,
+    runs,
+    try_list,
+    whatif,
+)
 
 urlpatterns = [
     path("runs/", runs.runs_page, name="runs"),
@@ -18,6 +31,26 @@ urlpatterns = [
     path("runs/<uuid:public_id>/checks/told/", checks.deliver_view, name="run_checks_told"),
     path("runs/<uuid:public_id>/checks/<uuid:person_id>/", checks.check_person_page, name="run_check"),
     path("runs/<uuid:public_id>/checks/<uuid:check_id>/reply/", checks.reply_view, name="check_reply"),
+    path("runs/<uuid:public_id>/payouts/", paying.payouts_page, name="run_payouts"),
+    path("runs/<uuid:public_id>/payouts/confirm/", paying.confirm_view, name="payouts_confirm"),
+    path("payouts/<uuid:payout_id>/again/", paying.again_view, name="payout_again"),
+    path("payouts/<uuid:payout_id>/revoke/", paying.revoke_page, name="payout_revoke"),
+    path("batches/<uuid:public_id>/", paying.batch_page, name="batch"),
+    path("batches/<uuid:public_id>/send/", paying.batch_send, name="batch_send"),
+    path("batches/<uuid:public_id>/dissolve/", paying.batch_dissolve_page, name="batch_dissolve"),
+    path("batches/<uuid:public_id>/file/<slug:kind>/", paying.batch_file, name="batch_file"),
+    path("batches/results/<uuid:public_id>/", paying.result_page, name="bank_result"),
+    path("payout-templates/", payout_templates.templates_page, name="payout_templates"),
+    path("payout-templates/new/", payout_templates.new_template_page, name="payout_template_new"),
+    path("payout-templates/<slug:code>/", payout_templates.template_page, name="payout_template"),
+    path("funds/", funds.funds_page, name="funds"),
+    path("funds/new/", funds.new_page, name="fund_new"),
+    path("funds/policy/", funds.policy_page, name="fund_policy"),
+    path("funds/<uuid:public_id>/", funds.fund_page, name="fund"),
+    path("funds/<uuid:public_id>/change/", funds.change_page, name="fund_change"),
+    path("journal/", journal.journal_page, name="journal"),
+    path("journal/accounts/", journal.accounts_page, name="journal_accounts"),
+    path("journal/file/<slug:kind>/", journal.journal_file, name="journal_file"),
     path("runs/<uuid:public_id>/<slug:step>/", runs.step_page, name="run_step"),
     path("payees/", payees.payees_page, name="payees"),
     path("payees/missing/", missing.missing_page, name="missing"),

@@ -32,6 +32,7 @@ from payments.approvals import (
     terms_today,
 )
 from payments.errors import PaymentError
+from payments.fund_outlook import expected
 from payments.funds import FundPosition, fund_of, position
 from web.board.changes import changes_since_return
 from web.board.forms import ApproveForm
@@ -47,19 +48,27 @@ OPEN_TO_BLUR = frozenset({PieceState.SUBMITTED, PieceState.RETURNED, PieceState.
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What the chosen score pays, and what it leaves of the fund (None: no fund entered). đồng."""
+    """What the chosen score pays, and what it leaves of the fund (None: no fund entered). đồng.
+
+    `expected`: pieces that are published or approved and in no run yet, without this one.
+    """
 
     shown: Preview | None
     fund: FundPosition | None
     problem: str = ""
+    expected: int = 0
+
+    @property
+    def coming(self) -> int:
+        return self.expected + (self.fund.preparing if self.fund else 0)
 
     @property
     def spoken_for(self) -> int:
-        return self.fund.issued + self.fund.committed if self.fund else 0
+        return self.fund.issued + self.fund.committed + self.coming if self.fund else 0
 
     @property
     def left_after(self) -> int:
-        return (self.fund.left if self.fund else 0) - (self.shown.total if self.shown else 0)
+        return (self.fund.left if self.fund else 0) - self.coming - (self.shown.total if self.shown else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +277,9 @@ def _amounts(request: PageRequest, piece: Piece, scoring: Scoring, form: Approve
         actor=request.actor,
         terms=scoring.terms,
     )
-    return Amounts(shown, position(fund) if fund else None)
+    if fund is None:
+        return Amounts(shown, None)
+    return Amounts(shown, position(fund), expected=expected(request.portal).amount)
 
 
 def _score(form: ApproveForm, name: str) -> Decimal | None:
