@@ -5,6 +5,7 @@ from payments.models.lines import Answer, Line, LineCheck
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
 from payments.models.payouts import Outcome, Payout, PayoutEvent, PayoutMethod
 from payments.models.rates import BaseSalary, RateSchedule, RuleSnapshot, ScheduleState, TaxRule
+from payments.models.run_papers import RunArchive, RunSheet
 from payments.models.runs import Bucket, DraftLine, Held, LineKind, Run, RunExclusion, RunItem, RunState
 from payments.models.statements import (
     BalanceEntry,
@@ -42,8 +43,10 @@ __all__ = [
     "RateSchedule",
     "RuleSnapshot",
     "Run",
+    "RunArchive",
     "RunExclusion",
     "RunItem",
+    "RunSheet",
     "RunState",
     "ScheduleState",
     "Statement",
