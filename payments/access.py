@@ -49,6 +49,12 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
     "run.reopen": _right("Take a run back to open before approval", "grant:accountant", "seat:head"),
     "run.cancel": _right("Cancel a run before approval", "grant:accountant"),
     "statement.see": _right("See a statement", "own", "grant:accountant", "grant:account_holder"),
+    "paper.accounts": _right(
+        "Open the treasury's list with account numbers in full, on record", "grant:accountant", "grant:account_holder"
+    ),
+    "paper.certificates": _right(
+        "Take the data of withholding certificates with tax codes in full, on record", "grant:accountant"
+    ),
     "whatif.see": _right(
         "See what paying would cost",
         "grant:accountant",

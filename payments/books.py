@@ -130,7 +130,8 @@ def check_books(portal: Portal, *, full: bool = False) -> list[BookFinding]:
 
 def _files(portal: Portal) -> BookFinding:
     broken = []
-    for paper in Paper.unscoped.filter(portal=portal).iterator(chunk_size=500):
+    kept = Paper.unscoped.filter(portal=portal).exclude(path="")  # one kind is kept nowhere, see `papers_kept`
+    for paper in kept.iterator(chunk_size=500):
         path = open_kept(paper.path)
         if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != paper.sha256:
             broken.append(paper.number)

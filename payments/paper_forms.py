@@ -1,4 +1,4 @@
-"""Which form a kind of paper follows on a day, and what is not certain about it; read from a file that offices may edit."""
+"""Which form a kind of paper follows on a day, and what is not certain about it; from a file that offices may edit."""
 
 from __future__ import annotations
 

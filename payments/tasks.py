@@ -9,7 +9,7 @@ from contributors.actors import system_actor
 from contributors.jobs import work_job
 from contributors.models import Portal
 from contributors.scopes import portal_scope
-from payments import computing, erasing, rendering
+from payments import archives, computing, erasing, rendering
 
 
 @shared_task(name="payments.compute_run")
@@ -38,6 +38,21 @@ def task_render_statements(*, job_id: int) -> None:
 def task_render_payment_list(*, job_id: int) -> None:
     """Render a run's payment list."""
     work_job(job_id, lambda job: rendering.render_list(run_id=job.arguments["run_id"]))
+
+
+@shared_task(name="payments.render_run_paper")
+def task_render_run_paper(*, job_id: int) -> None:
+    """Render one paper about a whole run."""
+    work_job(
+        job_id,
+        lambda job: rendering.render_run_paper(run_id=job.arguments["run_id"], sheet_id=job.arguments["sheet_id"]),
+    )
+
+
+@shared_task(name="payments.pack_archive")
+def task_pack_archive(*, job_id: int) -> None:
+    """Pack all papers of a run into one zip."""
+    work_job(job_id, lambda job: archives.pack_archive(archive_id=job.arguments["archive_id"]))
 
 
 @shared_task(name="payments.erase_due")

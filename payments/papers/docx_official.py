@@ -104,9 +104,14 @@ class OfficialDocx:
             self.body(f"{start}{ground.rstrip(' .;')}{end}", italic=True)
 
     def ruled(
-        self, names: Sequence[str], rows: Sequence[Sequence[str]], widths: tuple[Length, ...], *, total: bool = True
+        self,
+        names: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: tuple[Length, ...],
+        *,
+        total: bool = True,
     ) -> None:
-        """A table with a heading row and (`total`) a bold last one; the first column centred, the second left, others right."""
+        """A table with a heading row and (`total`) a bold last one; first column centred, second left, others right."""
         table = grid(self.file, widths, rows=len(rows) + 1, ruled=True)
         for texts, cells in zip([names, *rows], (row.cells for row in table.rows), strict=True):
             heading = texts is names

@@ -112,7 +112,7 @@ def _add_register(
     heads = Heads(title=REGISTER, subtitles=(sheet.run_label, sheet.period))
     ledger = Ledger(file, sheet, heads=heads, shape=_SHAPE, faces=faces)
     for place, (number, one) in enumerate(statements, start=1):
-        texts = (str(place), one.payee.full_name, str(number), one.verification_code, dong(one.net))
+        texts = (str(place), one.payee.full_name, str(number or "…"), one.verification_code, dong(one.net))
         ledger.take(Row(texts, (one.net,)))
     ledger.close(_closing(sheet, faces), stated=[sheet.net])
 

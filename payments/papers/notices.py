@@ -72,8 +72,8 @@ def _nobody(sheet: RunSheet, faces: Faces) -> Iterator[Block]:
 def _blocks(sheet: RunSheet, row: PersonRow, faces: Faces) -> Iterator[Block]:
     yield from opening(sheet, Heads(title=TITLE, subtitles=(SUBJECT,), unit=""), faces=faces, right=_RIGHT)
     said = (
-        f"Trong kỳ chi trả “{sheet.run_label}” ({sheet.period}), ông/bà có {row.works} khoản nhuận bút, thù lao được tính. "
-        "Từng khoản và cách tính ghi ở phiếu thanh toán."
+        f"Trong kỳ chi trả “{sheet.run_label}” ({sheet.period}), ông/bà có {row.works} khoản nhuận bút, thù lao được "
+        "tính. Từng khoản và cách tính ghi ở phiếu thanh toán."
     )
     yield from _pairs(faces, ("Kính gửi:", f"Ông/bà {row.name}"), ("Đơn vị:", row.unit))
     yield gap(4)

@@ -141,27 +141,37 @@ def rules_docx(draft: RulesDraft) -> bytes:
 
 
 def _general(draft: RulesDraft) -> Sequence[str]:
-    return (
-        f"Điều 1. Quy chế này quy định mức chi và trình tự chi nhuận bút, thù lao cho tin, bài, ảnh, video đăng trên "
-        f"{draft.portal_name}. Tin, bài sao chép nguyên văn từ nơi khác không được tính, trừ khi quy định mức chi nói "
-        "khác.",
-        "Điều 2. Người duyệt hoặc chấm điểm một tác phẩm không đồng thời là tác giả hoặc người chụp ảnh của tác phẩm "
-        "đó; người lập bảng tính không đồng thời xác nhận hoặc duyệt chi.",
+    scope = (
+        "Điều 1. Quy chế này quy định mức chi và trình tự chi nhuận bút, thù lao cho tin, bài, ảnh, video đăng trên "
+        f"{draft.portal_name}. Tin, bài sao chép nguyên văn từ nơi khác không được tính, trừ khi quy định mức chi "
+        "nói khác."
     )
+    apart = (
+        "Điều 2. Người duyệt hoặc chấm điểm một tác phẩm không đồng thời là tác giả hoặc người chụp ảnh của tác "
+        "phẩm đó; người lập bảng tính không đồng thời xác nhận hoặc duyệt chi."
+    )
+    return scope, apart
 
 
 def _procedure(draft: RulesDraft) -> Sequence[str]:
-    return (
-        "Điều 7. Mỗi kỳ, kế toán chốt danh sách tác phẩm đã đăng và tính tiền; cộng tác viên xem khoản của mình và báo "
-        "sai sót; Trưởng ban biên tập xác nhận danh sách tác phẩm; thủ trưởng đơn vị duyệt chi.",
-        "Điều 8. Kế toán phát hành phiếu thanh toán và bảng kê, chuyển khoản theo danh sách người thụ hưởng hoặc phát "
-        "tiền mặt có ký nhận. " + draft.deadline_words,
-        "Điều 9. Thuế thu nhập cá nhân khấu trừ theo ngày chi: " + "; ".join(draft.tax_words) + ".",
-        "Điều 10. Khoản tính sai được điều chỉnh bằng một khoản mới ở kỳ sau, có lý do và có người thứ hai xác nhận; "
-        "phiếu đã phát hành không sửa, không huỷ.",
-        "Điều 11. Quy chế có hiệu lực từ ngày ký; Ban biên tập, kế toán và các bộ phận liên quan chịu trách nhiệm thi "
-        "hành./.",
+    period = (
+        "Điều 7. Mỗi kỳ, kế toán chốt danh sách tác phẩm đã đăng và tính tiền; cộng tác viên xem khoản của mình và "
+        "báo sai sót; Trưởng ban biên tập xác nhận danh sách tác phẩm; thủ trưởng đơn vị duyệt chi."
     )
+    paying = (
+        "Điều 8. Kế toán phát hành phiếu thanh toán và bảng kê, chuyển khoản theo danh sách người thụ hưởng hoặc "
+        f"phát tiền mặt có ký nhận. {draft.deadline_words}"
+    )
+    tax = f"Điều 9. Thuế thu nhập cá nhân khấu trừ theo ngày chi: {'; '.join(draft.tax_words)}."
+    wrong = (
+        "Điều 10. Khoản tính sai được điều chỉnh bằng một khoản mới ở kỳ sau, có lý do và có người thứ hai xác "
+        "nhận; phiếu đã phát hành không sửa, không huỷ."
+    )
+    force = (
+        "Điều 11. Quy chế có hiệu lực từ ngày ký; Ban biên tập, kế toán và các bộ phận liên quan chịu trách nhiệm "
+        "thi hành./."
+    )
+    return period, paying, tax, wrong, force
 
 
 def _table(paper: OfficialDocx, rows: Sequence[RateRow]) -> None:

@@ -66,7 +66,7 @@ def _add_unit(file: PaperFile, sheet: RunSheet, unit: str, people: list[PersonRo
     )
     for place, row in enumerate(people, start=1):
         amounts = (row.amount, row.tax, row.net)
-        ledger.take(Row((str(place), row.name, str(row.number), *map(dong, amounts), ""), amounts))
+        ledger.take(Row((str(place), row.name, str(row.number or "…"), *map(dong, amounts), ""), amounts))
     net = sum(row.net for row in people)
     signers = (
         Signer(title="ĐẠI DIỆN ĐƠN VỊ", name=""),

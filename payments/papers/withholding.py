@@ -107,7 +107,7 @@ def _add(
         withheld += bool(row.tax)
         amounts = (row.amount, row.tax, row.net)
         note = WITHHELD if row.tax else NOT_WITHHELD
-        texts = (str(count), row.name, row.masked_id, row.tax_kind, str(row.number), *map(dong, amounts), note)
+        texts = (str(count), row.name, row.masked_id, row.tax_kind, str(row.number or "…"), *map(dong, amounts), note)
         ledger.take(Row(texts, amounts))
     if count != people:
         raise SheetError(f"{count} people are listed, the sheet says {people}")
