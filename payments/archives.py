@@ -79,7 +79,8 @@ def stream_archive(*, actor: Actor, run: Run) -> Iterator[bytes]:
     if _bytes_of(run) > STREAMED_BYTES:
         raise PaymentError("archive_large")
     record_event(actor=actor, kind="run.papers_taken", subject=run, facts={"papers": _papers(run)})
-    return zipped(_files(run), moment=_moment(run))
+    # Named now: the rows are not asked for any more while the answer is being sent.
+    return zipped(list(_files(run)), moment=_moment(run))
 
 
 def request_archive(*, actor: Actor, run: Run) -> RunArchive:
@@ -138,6 +139,14 @@ def pack_archive(*, archive_id: int) -> bool:
             path=relative, sha256=digest.hexdigest(), size=size, done=archive.total, built_at=clock.now()
         )
     )
+
+
+def taken_archive(*, actor: Actor, run: Run) -> Path | Iterator[bytes]:
+    """What is at hand: a small archive as it is written, else the newest packed one. Raises as these two do."""
+    state = archive_state(actor=actor, run=run)
+    if state.small or state.archive is None:
+        return stream_archive(actor=actor, run=run)
+    return archive_file(actor=actor, archive=state.archive)
 
 
 def archive_name(run: Run) -> str:

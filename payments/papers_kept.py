@@ -13,9 +13,12 @@ from contributors.files import open_kept
 from contributors.models import Portal
 from payments.access import holds_money, may_see_statement, require_money
 from payments.errors import PaymentError
-from payments.models import Paper, PaperKind
+from payments.models import Paper, PaperKind, RunSheet, Statement
+from payments.paper_rows import frozen_of, person_row, tax_kinds
+from payments.papers.notices import render_notice
 from payments.papers.statement import render_statement
 from payments.rendering import faces, run_paper_bytes
+from payments.run_sheets import frozen_head
 from payments.statements import frozen_sheet
 
 
@@ -74,6 +77,24 @@ def open_beneficiaries(*, actor: Actor, paper: Paper) -> bytes:
 def record_accounts_shown(actor: Actor, paper: Paper, form: str) -> None:
     """Before the numbers leave the house."""
     record_event(actor=actor, kind="paper.accounts_shown", subject=paper, facts={"number": paper.number, "form": form})
+
+
+def has_notice(statement: Statement) -> bool:
+    """Runs issued before notices existed have none."""
+    return RunSheet.objects.filter(run=statement.run_id, kind=PaperKind.NOTICES).exists()
+
+
+def own_notice(*, actor: Actor, statement: Statement) -> bytes:
+    """A person's own page of the run's notices, printed from the frozen copies when it is asked for.
+
+    Raises `not_allowed`, `paper_not_ready` where the run has none.
+    """
+    if not may_see_statement(actor, statement):
+        raise DomainError("not_allowed")
+    sheet = RunSheet.objects.filter(run=statement.run_id, kind=PaperKind.NOTICES).first()
+    if sheet is None or statement.frozen is None:
+        raise PaymentError("paper_not_ready")
+    return render_notice(frozen_head(sheet), person_row(frozen_of(statement), tax_kinds()), faces=faces())
 
 
 def prove_paper(*, actor: Actor, paper: Paper) -> Reprint:

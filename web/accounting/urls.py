@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.accounting import missing, payees, rates, runs, try_list, whatif
+from web.accounting import archives, missing, papers, payees, rates, runs, try_list, whatif, withholding
 
 urlpatterns = [
     path("runs/", runs.runs_page, name="runs"),
@@ -10,6 +10,18 @@ urlpatterns = [
     path("runs/<uuid:public_id>/cancel/", runs.cancel_page, name="run_cancel"),
     path("runs/<uuid:public_id>/people/<uuid:person_id>/", runs.person_page, name="run_person"),
     path("runs/<uuid:public_id>/payouts/<uuid:payout_id>/return/", runs.return_page, name="payout_return"),
+    path("runs/<uuid:public_id>/papers/", papers.papers_page, name="run_papers"),
+    path("runs/<uuid:public_id>/papers/check/", papers.preflight_page, name="run_preflight"),
+    path("runs/<uuid:public_id>/papers/accounts/", papers.accounts_page, name="run_accounts"),
+    path("runs/<uuid:public_id>/papers/decision/", papers.decision_file, name="run_decision"),
+    path("runs/<uuid:public_id>/papers/preview/<slug:kind>/", papers.preview_page, name="run_preview"),
+    path("runs/<uuid:public_id>/papers/preview/<slug:kind>/pdf/", papers.preview_pdf, name="run_preview_pdf"),
+    path("runs/<uuid:public_id>/papers/workbook/<slug:kind>/", papers.workbook_file, name="run_workbook"),
+    path("runs/<uuid:public_id>/papers/zip/", archives.zip_view, name="run_zip"),
+    path("runs/<uuid:public_id>/papers/pack/", archives.pack_view, name="run_pack"),
+    path("runs/<uuid:public_id>/papers/packing/", archives.pack_fragment, name="run_packing"),
+    path("runs/<uuid:public_id>/papers/packed/<uuid:archive_id>/", archives.packed_file, name="run_packed"),
+    path("runs/<uuid:public_id>/statements/", papers.statements_page, name="run_statements"),
     path("runs/<uuid:public_id>/<slug:step>/", runs.step_page, name="run_step"),
     path("payees/", payees.payees_page, name="payees"),
     path("payees/missing/", missing.missing_page, name="missing"),
@@ -37,4 +49,9 @@ urlpatterns = [
     path("rates/<uuid:public_id>/discard/", rates.discard_page, name="rate_discard"),
     path("papers/<uuid:public_id>/", runs.paper_page, name="paper"),
     path("papers/<uuid:public_id>/pdf/", runs.paper_pdf, name="paper_pdf"),
+    path("papers/<uuid:public_id>/again/", papers.prove_view, name="paper_again"),
+    path("papers/internal-rules/", papers.internal_rules_file, name="internal_rules"),
+    path("withholding/", withholding.withholding_page, name="withholding"),
+    path("withholding/<int:year>/pdf/", withholding.withholding_pdf, name="withholding_pdf"),
+    path("withholding/<int:year>/certificates/", withholding.certificates_view, name="certificates"),
 ]
