@@ -49,7 +49,7 @@ class PaperFileShape(serializers.Serializer[Any]):
 class RunPaperShape(serializers.Serializer[Any]):
     """One kind of paper of a run, in signing order."""
 
-    kind = serializers.ChoiceField(PaperKind.choices)
+    kind = serializers.CharField(help_text="Such as payment_request, payment_list, beneficiaries, dossier.")
     label = serializers.CharField()  # type: ignore[assignment]
     number = serializers.CharField(help_text='"" before issue.')
     code = serializers.CharField(help_text="By which anyone can verify it.")
@@ -61,7 +61,7 @@ class RunPaperShape(serializers.Serializer[Any]):
 
 class FindingShape(serializers.Serializer[Any]):
     code = serializers.CharField()
-    state = serializers.ChoiceField((("ok", "ok"), ("warn", "warn"), ("stop", "stop")))
+    state = serializers.CharField(help_text="ok, warn or stop.")
     text = serializers.CharField()
     names = serializers.ListField(child=serializers.CharField())
 
@@ -69,7 +69,7 @@ class FindingShape(serializers.Serializer[Any]):
 class PreflightShape(serializers.Serializer[Any]):
     """What stands in the way of a transfer. Sums in đồng."""
 
-    state = serializers.ChoiceField((("ok", "ok"), ("warn", "warn"), ("stop", "stop")))
+    state = serializers.CharField(help_text="ok, warn or stop.")
     people = serializers.IntegerField()
     net = serializers.IntegerField()
     transfers = serializers.IntegerField()

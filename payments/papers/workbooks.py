@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from payments.papers.run_sheet import BeneficiaryRow, PersonRow, RunSheet
 from payments.papers.sheets import PaymentListEntry, PaymentListSheet
