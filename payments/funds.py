@@ -13,6 +13,7 @@ from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.names import plain_text
+from contributors.papers.printable import LONG_NUMBER
 from payments.access import require_money
 from payments.errors import PaymentError
 from payments.models import Fund, Run, RunState
@@ -65,7 +66,7 @@ def set_budget_code(*, actor: Actor, fund: Fund, code: str) -> Fund:
     """
     require_money(actor, "fund.write")
     words = plain_text(code)
-    if words and not BUDGET_CODE.fullmatch(words):
+    if words and (not BUDGET_CODE.fullmatch(words) or LONG_NUMBER.search(words)):
         raise PaymentError("budget_code_wrong", field="budget_code")
     with transaction.atomic():
         row: Fund | None = Fund.objects.select_for_update().filter(pk=fund.pk).first()

@@ -13,7 +13,7 @@ from contributors.names import search_key
 from payments.access import require_money
 from payments.models import Paper, PaperKind, Run, RunSheet, Statement
 from payments.papers_kept import may_take
-from payments.previews import KINDS, may_preview
+from payments.previews import may_preview, may_preview_kind
 from payments.run_printing import signing_order
 from payments.run_sheets import LAST
 
@@ -66,7 +66,7 @@ def shelf(*, actor: Actor, run: Run) -> list[ShelfRow]:
                 code=code,
                 paper=paper,
                 may_take=paper is not None and may_take(actor, paper),
-                previewed=may_preview(run) and kind in KINDS,
+                previewed=may_preview(run) and may_preview_kind(actor, kind),
                 with_accounts=kind == PaperKind.BENEFICIARIES,
             )
         )

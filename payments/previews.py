@@ -17,13 +17,14 @@ from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.models import Portal
 from contributors.papers.layout.page import A4_PORTRAIT, PaperFile
-from payments.access import require_money
+from payments.access import holds_money, require_money
 from payments.approving import write_statements
 from payments.banks import bank_names
 from payments.errors import PaymentError
 from payments.models import PaperKind, Run, RunState, Statement
 from payments.paper_rows import Frozen, RunRows
 from payments.papers.statement import add_statement
+from payments.papers_kept import PRIVATE
 from payments.preflight import Preflight, current_details_of, preflight_of
 from payments.rendering import faces
 from payments.run_printing import Material, draft_file_rows, printed
@@ -49,8 +50,8 @@ def preview_paper(*, actor: Actor, run: Run, kind: str) -> bytes:
     require_money(actor, "run.see")
     if kind not in KINDS:
         raise DomainError("not_found")
-    if kind == PaperKind.STATEMENT:
-        require_money(actor, "statement.see")
+    if not may_preview_kind(actor, kind):
+        raise DomainError("not_allowed")
     with _draft(run) as (material, people):
         if kind == PaperKind.STATEMENT:
             return _statements(material.rows)
@@ -59,7 +60,15 @@ def preview_paper(*, actor: Actor, run: Run, kind: str) -> bytes:
 
 
 def may_preview(run: Run) -> bool:
+    """Whether the run has drafts now."""
     return run.state in PREVIEWED
+
+
+def may_preview_kind(actor: Actor, kind: str) -> bool:
+    """What shows people's taxes and own pages is for the books, as a draft too."""
+    if kind == PaperKind.STATEMENT or kind in PRIVATE:
+        return holds_money(actor, "statement.see")
+    return holds_money(actor, "run.see")
 
 
 def preflight(*, actor: Actor, run: Run) -> Preflight:

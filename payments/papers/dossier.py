@@ -74,10 +74,11 @@ def render_dossier(contents: Contents, *, faces: Faces | None = None) -> bytes:
     _add_all(counter, contents, faces)
     total = counter.count
 
+    label = f"{sheet.number_label[:1].lower()}{sheet.number_label[1:]}"
     code = sheet.verification_code and f" · mã kiểm tra {sheet.verification_code}"
 
     def numbered(page: Page, number: int) -> None:
-        setting = faces.regular.font.set(f"Hồ sơ {sheet.number_label.lower()}{code} · tờ {number}/{total}")
+        setting = faces.regular.font.set(f"Hồ sơ {label}{code} · tờ {number}/{total}")
         page.text_centred(page.width / 2, page.height - 6 * mm, setting, faces.regular, _FOOT_SIZE)
 
     file = PaperFile(

@@ -78,6 +78,8 @@ def preview_page(request: PageRequest, public_id: uuid.UUID, kind: str) -> HttpR
     run = run_of(public_id)
     if kind not in previews.KINDS:
         raise DomainError("not_found")
+    if not previews.may_preview_kind(request.actor, kind):
+        raise DomainError("not_allowed")
     if not previews.may_preview(run):
         raise PaymentError("preview_not_now")
     return show(
