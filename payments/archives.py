@@ -7,11 +7,13 @@ account numbers is not in it (it is kept nowhere); its copy with the last four d
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -130,15 +132,25 @@ def pack_archive(*, archive_id: int) -> bool:
                 out.write(part)
                 digest.update(part)
                 size += len(part)
+            out.flush()
+            os.fsync(out.fileno())
         relative = f"{_FOLDER}/{digest.hexdigest()}.zip"
         draft.rename(Path(settings.MEDIA_ROOT) / relative)
     finally:
         draft.unlink(missing_ok=True)
-    return bool(
-        RunArchive.objects.filter(pk=archive.pk, built_at__isnull=True).update(
-            path=relative, sha256=digest.hexdigest(), size=size, done=archive.total, built_at=clock.now()
-        )
+    packed = RunArchive.objects.filter(pk=archive.pk, built_at__isnull=True).update(
+        path=relative, sha256=digest.hexdigest(), size=size, done=archive.total, built_at=clock.now()
     )
+    _drop_older(archive, relative)
+    return bool(packed)
+
+
+def _drop_older(archive: RunArchive, path: str) -> None:
+    """One archive a run is enough: it holds copies alone."""
+    for older in RunArchive.objects.filter(run=archive.run, built_at__isnull=False, pk__lt=archive.pk):
+        if older.path != path:
+            open_kept(older.path).unlink(missing_ok=True)
+        older.delete()
 
 
 def taken_archive(*, actor: Actor, run: Run) -> Path | Iterator[bytes]:
@@ -223,7 +235,7 @@ def _missing_last(run: Run) -> bool:
     return bool(wanted - there)
 
 
-def archive_of(run: Run, public_id: object) -> RunArchive:
+def archive_of(run: Run, public_id: UUID | str) -> RunArchive:
     """By its address. Raises `not_found`."""
     found: RunArchive | None = RunArchive.objects.select_related("run").filter(run=run, public_id=public_id).first()
     if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -100,7 +101,7 @@ def statements_found(*, actor: Actor, run: Run, q: str = "") -> QuerySet[Stateme
     return found
 
 
-def run_of(public_id: object) -> Run:
+def run_of(public_id: UUID | str) -> Run:
     """By its address, with everybody whom papers name. Raises `not_found`."""
     found: Run | None = (
         Run.objects.select_related("fund", "snapshot", "computed_by", "confirmed_by", "approved_by")

@@ -117,15 +117,21 @@ def _draft(run: Run) -> Iterator[tuple[Material, int]]:
         portal = Portal.objects.get(pk=row.portal_id)
         today = clock.today(portal.time_zone)
         rows = draft_rows(row, portal)
-        marked = {"draft_mark": DRAFT_MARK, "issued_on": None}
         heads = {
-            kind: replace(head, **marked)
+            kind: replace(head, draft_mark=DRAFT_MARK, issued_on=None)
             for kind, head in heads_of(row, portal, rows, issued_on=today, numbers=None).items()
         }
         sums = sums_of(row)
         fund = f"{row.fund.source} {row.fund.year}" if row.fund else ""
         whole = list_sheet(row, portal, issued_on=today, number=0, fund=fund, works=sums.works, payees=sums.people)
-        payment_list = replace(whole, number_label=OPEN_LIST, verification_code="", verification_url="", **marked)
+        payment_list = replace(
+            whole,
+            number_label=OPEN_LIST,
+            verification_code="",
+            verification_url="",
+            draft_mark=DRAFT_MARK,
+            issued_on=None,
+        )
         yield Material(heads, payment_list, rows, draft_file_rows(sums.people)), sums.people
 
 

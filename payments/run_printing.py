@@ -88,7 +88,10 @@ def file_rows(run: Run, template_version: int) -> Iterator[pure.FileRow]:
     name = kind_name(PaperKind.STATEMENT)
     for paper in statement_papers(run, template_version).iterator(chunk_size=STATEMENT_BATCH):
         yield pure.FileRow(
-            name=name, number=paper.number, code=paper.statement.code if paper.statement else "", sha256=paper.sha256
+            name=name,
+            number=paper.number,
+            code=(paper.statement.code if paper.statement else "") or "",
+            sha256=paper.sha256,
         )
 
 

@@ -29,7 +29,6 @@ def withholding_page(request: PageRequest) -> HttpResponseBase:
         "gross": sum(one.gross for one in people),
         "tax": sum(one.tax for one in people),
         "net": sum(one.net for one in people),
-        "kinds": withholding_years.tax_kinds(),
         "may_take": holds_money(request.actor, "paper.certificates"),
     }
     return show(request, "accounting/papers/withholding.html", context)
