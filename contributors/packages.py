@@ -6,6 +6,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
@@ -119,12 +120,16 @@ class _Outlet:
         return taken
 
 
-def zipped(files: Iterable[tuple[str, Path | bytes]]) -> Iterator[bytes]:
-    """One archive, given away while it is written: of a file on the disk memory holds one part at a time."""
+def zipped(files: Iterable[tuple[str, Path | bytes]], *, moment: datetime | None = None) -> Iterator[bytes]:
+    """One archive, given away while it is written: of a file on the disk memory holds one part at a time.
+
+    With `moment` as the time of every file, the same files give the same bytes; else it is the time of writing.
+    """
+    stamp = moment.timetuple()[:6] if moment else None
     outlet = _Outlet()
     with zipfile.ZipFile(cast("IO[bytes]", outlet), "w", zipfile.ZIP_STORED) as archive:
         for name, content in files:
-            inside = zipfile.ZipInfo(name, time.localtime()[:6])
+            inside = zipfile.ZipInfo(name, stamp or time.localtime()[:6])
             inside.external_attr = 0o600 << 16
             source = BytesIO(content) if isinstance(content, bytes) else content.open("rb")
             with source, archive.open(inside, "w") as target:

@@ -75,6 +75,12 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
     ),
     "system.see": _right("See how the system is", "grant:admin"),
     "statement.see": _right("See a statement", "own", "grant:accountant", "grant:account_holder"),
+    "paper.accounts": _right(
+        "Open the treasury's list with account numbers in full, on record", "grant:accountant", "grant:account_holder"
+    ),
+    "paper.certificates": _right(
+        "Take the data of withholding certificates with tax codes in full, on record", "grant:accountant"
+    ),
     "whatif.see": _right(
         "See what paying would cost",
         "grant:accountant",

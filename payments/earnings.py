@@ -18,7 +18,7 @@ from contributors.output import units_of
 from contributors.portals import last_day, payment_mode_on
 from payments import rates
 from payments.facts import facts_from, frozen_facts
-from payments.issuing import LIST_TASK, RENDER_TASK, is_issued
+from payments.issuing import LIST_TASK, RENDER_TASK, RUN_PAPER_TASK, is_issued
 from payments.law import base_salaries
 from payments.line_grounds import grounds_of
 from payments.models import (
@@ -31,6 +31,7 @@ from payments.models import (
     Run,
     RunExclusion,
     RunItem,
+    RunSheet,
     RunState,
     Statement,
     StatementState,
@@ -116,8 +117,9 @@ class Estimate:
 
 
 def run_progress(run: Run) -> Progress:
-    """Three queries at most, whatever the size."""
-    jobs = Job.objects.filter(task__in=[COMPUTE_TASK, RENDER_TASK, LIST_TASK], arguments__run_id=run.pk).aggregate(
+    """Four queries at most, whatever the size."""
+    tasks = [COMPUTE_TASK, RENDER_TASK, LIST_TASK, RUN_PAPER_TASK]
+    jobs = Job.objects.filter(task__in=tasks, arguments__run_id=run.pk).aggregate(
         owed=Count("id", filter=Q(state__in=[JobState.PENDING, JobState.CLAIMED], paused_at__isnull=True)),
         paused=Count("id", filter=Q(state__in=[JobState.PENDING, JobState.CLAIMED], paused_at__isnull=False)),
         failed=Count("id", filter=Q(state__in=[JobState.FAILED, JobState.QUARANTINED])),
@@ -125,7 +127,7 @@ def run_progress(run: Run) -> Progress:
     owed, failed = jobs["owed"], jobs["failed"]
     label, done, total = str(run.get_state_display()), 0, 0
     if is_issued(run):
-        total = Statement.objects.filter(run=run).count() + 1
+        total = Statement.objects.filter(run=run).count() + 1 + RunSheet.objects.filter(run=run).count()
         done = Paper.objects.filter(Q(statement__run=run) | Q(run=run)).count()
         if done < total:
             label = gettext("đang in phiếu và bảng kê")

@@ -9,9 +9,11 @@ from contributors.errors import DomainError
 from contributors.refusals.message import Message
 from payments import refusals_of_work
 from payments.check_errors import CHECK_MESSAGES
+from payments.paper_errors import PAPER_MESSAGES
 from payments.payout_errors import PAYOUT_MESSAGES
 
 PAYMENT_MESSAGES: dict[str, Message] = {
+    **PAPER_MESSAGES,
     "score_missing": Message(
         422, "Hãy chấm hệ số trước khi duyệt (từ {low} đến {high}).", "Give a score before approving ({low} to {high})."
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,7 @@ from contributors.actors import Actor
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.names import plain_text
+from contributors.papers.printable import LONG_NUMBER
 from payments.access import require_money
 from payments.errors import PaymentError
 from payments.fund_policy import shipped_fund_policy
@@ -21,6 +23,9 @@ from payments.models import DraftLine, Fund, FundChange, Outcome, Payout, Run, R
 
 BEING_PREPARED = (RunState.COMPUTED, RunState.IN_REVIEW, RunState.CONFIRMED)
 MOST_AMOUNT = 10**15
+
+# Seven digits with a chapter or a group behind them, as bodies write it; never as long as a personal number.
+BUDGET_CODE = re.compile(r"(?=.{1,40}$)[0-9A-Z]{1,8}(?:[.\-/ ][0-9A-Z]{1,8})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,26 @@ def change_fund(*, actor: Actor, fund: Fund, change: int, decision_number: str, 
             facts={"change": change, "after": row.amount, "decision": decision, "reason": words},
         )
     return made
+
+
+def set_budget_code(*, actor: Actor, fund: Fund, code: str) -> Fund:
+    """The code by which the treasury knows the body: letters, digits, dots and hyphens, "" where there is none yet.
+
+    Papers that are issued keep the code that they were issued with. Raises `budget_code_wrong`.
+    """
+    require_money(actor, "fund.write")
+    words = plain_text(code)
+    if words and (not BUDGET_CODE.fullmatch(words) or LONG_NUMBER.search(words)):
+        raise PaymentError("budget_code_wrong", field="budget_code")
+    with transaction.atomic():
+        row: Fund | None = Fund.objects.select_for_update().filter(pk=fund.pk).first()
+        if row is None:
+            raise DomainError("not_found")
+        if row.budget_code != words:
+            row.budget_code = words
+            row.save(update_fields=["budget_code"])
+            record_event(actor=actor, kind="fund.budget_code", subject=row, facts={"code": words})
+    return row
 
 
 def fund_of(portal_id: int, year: int) -> Fund | None:

@@ -18,12 +18,15 @@ from payments import funds
 from payments.access import require_money
 from payments.books import checks
 from payments.errors import PaymentError
-from payments.models import CheckOccasion, Line, NumberCounter, PaperKind, Run, RunState, Statement, StatementState
+from payments.models import CheckOccasion, Line, PaperKind, Run, RunState, Statement, StatementState
+from payments.numbering import take_numbers
+from payments.run_sheets import FIRST, freeze_papers
 from payments.runs import check_decision_numbers, check_step, dong, lock_fund, lock_run, move_run
 from payments.statements import SheetBuilder, list_sheet
 
 RENDER_TASK = "payments.render_statements"
 LIST_TASK = "payments.render_payment_list"
+RUN_PAPER_TASK = "payments.render_run_paper"
 # A page takes a few milliseconds and a message to the queue about as long: below some ten pages a job is
 # mostly queue. Twenty keep a killed worker's loss under a quarter of a second.
 CHUNK = 20
@@ -110,17 +113,13 @@ def _issue(actor: Actor, run: Run, seen_version: int) -> Run:
         ],
     )
     schedule_job(portal_id=portal.pk, task=LIST_TASK, run_id=row.pk)
+    papers = freeze_papers(row, portal, issued_on=issued_on, now=now)
+    schedule_jobs(
+        portal_id=portal.pk,
+        task=RUN_PAPER_TASK,
+        each=[{"run_id": row.pk, "sheet_id": paper.pk} for paper in papers if paper.kind in FIRST],
+    )
     return moved
-
-
-def take_numbers(portal_id: int, kind: str, year: int, count: int) -> int:
-    """The first of `count` numbers in a row; the counter stays locked to the end of the transaction."""
-    NumberCounter.objects.get_or_create(portal_id=portal_id, kind=kind, year=year)
-    counter = NumberCounter.objects.select_for_update().get(portal_id=portal_id, kind=kind, year=year)
-    first = counter.last + 1
-    counter.last += count
-    counter.save(update_fields=["last"])
-    return first
 
 
 def is_issued(run: Run) -> bool:

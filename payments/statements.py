@@ -223,31 +223,3 @@ def frozen_list(run: Run) -> sheets.PaymentListSheet:
     if run.list_frozen is None:
         raise PaymentError("paper_not_ready")
     return sheets.PaymentListSheet.from_json(run.list_frozen)
-
-
-def list_entries(run: Run) -> Iterator[sheets.PaymentListEntry]:
-    """Rows of the payment list, from the frozen copies of the statements, by number; bounded memory."""
-    numbered = Statement.objects.filter(run=run).order_by("number").only("frozen")
-    for statement in numbered.iterator(chunk_size=200):
-        sheet = frozen_sheet(statement)
-        pen = ", ".join(sheet.payee.pen_names)
-        yield sheets.PaymentListEntry(
-            full_name=sheet.payee.full_name,
-            lines=tuple(
-                sheets.PaymentListLine(
-                    pen_name=pen,
-                    title=line.title,
-                    genre=line.genre,
-                    role=line.role,
-                    published_on=line.published_on,
-                    coefficient=line.coefficient,
-                    unit_value=line.unit_value,
-                    amount=line.amount,
-                )
-                for line in sheet.lines
-            ),
-            tax=sheet.tax,
-            net=sheet.net,
-            carried_in=sheet.carried_in,
-            carried_out=sheet.carried_out,
-        )

@@ -10,7 +10,7 @@ from contributors.heartbeats import beating, once_a_day
 from contributors.jobs import work_job
 from contributors.models import Portal
 from contributors.scopes import portal_scope
-from payments import computing, erasing, rendering
+from payments import archives, computing, erasing, rendering
 from payments.books import checks
 
 
@@ -53,6 +53,21 @@ def task_check_books(*, job_id: int) -> None:
 def task_promise_checks() -> None:
     """A check of every portal's books each night; on a timer, hourly, so that a missed night is made up for."""
     checks.promise_nightly_checks()
+
+
+@shared_task(name="payments.render_run_paper")
+def task_render_run_paper(*, job_id: int) -> None:
+    """Render one paper about a whole run."""
+    work_job(
+        job_id,
+        lambda job: rendering.render_run_paper(run_id=job.arguments["run_id"], sheet_id=job.arguments["sheet_id"]),
+    )
+
+
+@shared_task(name="payments.pack_archive")
+def task_pack_archive(*, job_id: int) -> None:
+    """Pack all papers of a run into one zip."""
+    work_job(job_id, lambda job: archives.pack_archive(archive_id=job.arguments["archive_id"]))
 
 
 @shared_task(name="payments.erase_due")

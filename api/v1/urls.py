@@ -38,6 +38,7 @@ from api.v1.pieces.uploads import UploadView
 from api.v1.pieces.views import PieceView
 from api.v1.pledge import PledgeView
 from api.v1.rate_schedules import RateScheduleView
+from api.v1.run_papers import InternalRulesView, PaperView, RunPapersView, WithholdingView
 from api.v1.runs.checks import ExceptionsView, OwnChecksView, RunChecksView
 from api.v1.runs.views import RunView
 from api.v1.runs.work import RunWorkView
@@ -95,8 +96,31 @@ explorer = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitVie
 OF_PIECE = "pieces/<uuid:public_id>"
 OF_RUN = "runs/<uuid:public_id>"
 
+papers = [
+    path(f"{OF_RUN}/papers/", RunPapersView.as_view({"get": "papers"}), name="run-papers"),
+    path(f"{OF_RUN}/preflight/", RunPapersView.as_view({"get": "preflight"}), name="run-preflight"),
+    path(f"{OF_RUN}/budget-code/", RunPapersView.as_view({"put": "budget_code"}), name="run-budget-code"),
+    path(f"{OF_RUN}/preview/<slug:kind>/", RunPapersView.as_view({"get": "preview"}), name="run-preview"),
+    path(f"{OF_RUN}/workbook/<slug:kind>/", RunPapersView.as_view({"get": "workbook"}), name="run-workbook"),
+    path(f"{OF_RUN}/beneficiaries/", RunPapersView.as_view({"post": "beneficiaries"}), name="run-beneficiaries"),
+    path(f"{OF_RUN}/decision/", RunPapersView.as_view({"get": "decision"}), name="run-decision"),
+    path(f"{OF_RUN}/archive/", RunPapersView.as_view({"get": "archive", "post": "pack"}), name="run-archive"),
+    path(f"{OF_RUN}/archive/file/", RunPapersView.as_view({"get": "archive_file"}), name="run-archive-file"),
+    path("papers/<uuid:public_id>/file/", PaperView.as_view({"get": "file"}), name="paper-file"),
+    path("papers/<uuid:public_id>/again/", PaperView.as_view({"post": "again"}), name="paper-again"),
+    path("internal-rules/", InternalRulesView.as_view({"get": "retrieve"}), name="internal-rules"),
+    path("withholding/<int:year>/", WithholdingView.as_view({"get": "people"}), name="withholding"),
+    path("withholding/<int:year>/pdf/", WithholdingView.as_view({"get": "pdf"}), name="withholding-pdf"),
+    path(
+        "withholding/<int:year>/certificates/",
+        WithholdingView.as_view({"post": "certificates"}),
+        name="withholding-certificates",
+    ),
+]
+
 urlpatterns = [
     *router.urls,
+    *papers,
     path(f"{OF_PIECE}/uploads/", UploadView.as_view({"get": "list", "post": "create"}), name="upload-list"),
     path(
         f"{OF_PIECE}/uploads/<uuid:upload_id>/",

@@ -32,7 +32,9 @@ def _files(portal: Portal, full: bool) -> BookFinding:  # noqa: FBT001 - one of 
     begin = 0 if full else mark.until
     broken: list[str] = []
     last = mark.until
-    for paper in Paper.unscoped.filter(portal=portal, pk__gt=begin).order_by("pk").iterator(chunk_size=500):
+    # One kind is kept nowhere: with whole account numbers it is made anew each time (`papers_kept`).
+    kept = Paper.unscoped.filter(portal=portal, pk__gt=begin).exclude(path="").order_by("pk")
+    for paper in kept.iterator(chunk_size=500):
         if not _as_rendered(paper):
             broken.append(paper.number)
         elif not broken:

@@ -19,6 +19,9 @@ class Fund(TenantModel):
     amount = models.BigIntegerField(help_text="Đồng")
     cut_off = models.DateField(help_text="Last day on which a run may be issued from it")
     decision_number = models.CharField(max_length=100, blank=True)
+    budget_code = models.CharField(
+        max_length=40, blank=True, help_text="Mã đơn vị quan hệ ngân sách, as the treasury knows the body"
+    )
 
     class Meta:
         constraints = [

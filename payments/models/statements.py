@@ -75,6 +75,14 @@ class Statement(TenantModel):
 class PaperKind(models.TextChoices):
     STATEMENT = "statement", _("phiếu thanh toán nhuận bút")
     PAYMENT_LIST = "payment_list", _("bảng kê chi trả nhuận bút")
+    PAYMENT_REQUEST = "payment_request", _("giấy đề nghị thanh toán")
+    SUMMARY = "summary", _("bảng tổng hợp nhuận bút")
+    BENEFICIARIES = "beneficiaries", _("danh sách người thụ hưởng")
+    SIGNING_SHEETS = "signing_sheets", _("danh sách ký nhận theo đơn vị")
+    WITHHOLDING = "withholding", _("bảng kê khấu trừ thuế")
+    NOTICES = "notices", _("thông báo chi trả")
+    COVER = "cover", _("bìa hồ sơ")
+    DOSSIER = "dossier", _("bộ hồ sơ")
 
 
 class NumberCounter(TenantModel):
@@ -125,7 +133,7 @@ class Paper(TenantModel):
     template_version = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField(help_text="Bytes")
-    path = models.CharField(max_length=200)
+    path = models.CharField(max_length=200, blank=True, help_text='"" where the file shows account numbers')
     replaces = TenantForeignKey("self", null=True, blank=True, db_index=False)
     rendered_at = models.DateTimeField()
 
@@ -140,6 +148,16 @@ class Paper(TenantModel):
                 fields=["run", "kind", "template_version"],
                 condition=Q(statement__isnull=True, run__isnull=False),
                 name="paper_once_per_run",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=PaperKind.values), name="paper_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="statement", statement__isnull=False) | ~Q(kind="statement") & Q(run__isnull=False),
+                name="paper_of_statement_or_run",
+            ),
+            # The file with account numbers in full is kept nowhere, and every other one somewhere.
+            models.CheckConstraint(
+                condition=Q(path="", kind="beneficiaries") | ~Q(path="") & ~Q(kind="beneficiaries"),
+                name="paper_with_accounts_is_not_kept",
             ),
         ]
 

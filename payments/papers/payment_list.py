@@ -35,13 +35,14 @@ from payments.papers.payment_list_rows import (
     draw_sums,
     fitting,
 )
-from payments.papers.sheets import PAYMENT_LIST_TEMPLATE, PaymentListEntry, PaymentListSheet, SheetError
+from payments.papers.sheets import PaymentListEntry, PaymentListSheet, SheetError
 
 _TITLE = "BẢNG KÊ CHI TRẢ NHUẬN BÚT"
 _TITLE_SIZE = 14.0
 _BODY_SIZE = 13.0
 _PERIOD_SIZE = 12.5
 _NOTE_SIZE = 10.0
+_BROUGHT_FORWARD = {1: "Mang sang", 2: "Luỹ kế mang sang"}  # by template version
 _KEPT_WHOLE = 0.5  # of a page: a person whose rows take less is not parted by a page break
 
 
@@ -63,33 +64,43 @@ def write_payment_list(
 
 
 def _printed(sheet: PaymentListSheet, entries: Iterable[PaymentListEntry], faces: Faces) -> PaperFile:
-    if sheet.template_version != PAYMENT_LIST_TEMPLATE:
+    file = PaperFile(
+        size=A4_LANDSCAPE,
+        faces=faces,
+        title=f"Bảng kê chi trả nhuận bút. {sheet.number_label}",
+        author=sheet.letterhead.issuing_body,
+        dated=sheet.issued_on,
+    )
+    add_payment_list(file, sheet, entries, faces=faces)
+    return file
+
+
+def add_payment_list(
+    file: PaperFile, sheet: PaymentListSheet, entries: Iterable[PaymentListEntry], *, faces: Faces
+) -> None:
+    """The list's pages at the end of a file, as they are in a file of their own."""
+    if sheet.template_version not in _BROUGHT_FORWARD:
         raise SheetError(f"no template of version {sheet.template_version}")
-    printer = _Printer(sheet, faces)
+    printer = _Printer(file, sheet, faces)
     for entry in entries:
         printer.take(entry)
-    return printer.close()
+    printer.close()
 
 
 class _Printer:
     """One list being printed. The latest person waits, in case the closing must take it along to a new page."""
 
-    def __init__(self, sheet: PaymentListSheet, faces: Faces) -> None:
+    def __init__(self, file: PaperFile, sheet: PaymentListSheet, faces: Faces) -> None:
         self._sheet = sheet
         self._faces = faces
         self._setter = RowSetter(faces)
-        self._file = PaperFile(
-            size=A4_LANDSCAPE,
-            faces=faces,
-            title=f"Bảng kê chi trả nhuận bút. {sheet.number_label}",
-            author=sheet.letterhead.issuing_body,
-            dated=sheet.issued_on,
-        )
+        self._file = file
+        self._brought = _BROUGHT_FORWARD[sheet.template_version]
         cells = GRID.header_cells(faces.bold, SIZE)
         self._header = Block(GRID.header_height(cells), partial(GRID.draw_header, cells=cells))
         self._labels = {
             label: text_cell(label, faces.bold, SIZE, GRID.width(0, AMOUNT - 1), Align.LEFT)
-            for label in ("Cộng trang", "Mang sang", "Tổng cộng")
+            for label in ("Cộng trang", self._brought, "Tổng cộng")
         }
         self._payees = self._works = 0
         self._waiting: Group | None = None
@@ -103,7 +114,7 @@ class _Printer:
         self._works += len(entry.lines)
         self._waiting = self._setter.group(self._payees, entry)
 
-    def close(self) -> PaperFile:
+    def close(self) -> None:
         """The last person, the grand total, words, signatures: on one page if any page can hold them."""
         closing = sum(block.height for block in self._closing(self._number))
         needed = closing + SUMS_HEIGHT + (self._waiting.height if self._waiting else 0.0)
@@ -116,7 +127,6 @@ class _Printer:
         if self._number > 1 or self._y + closing > BOTTOM:
             self._sum_up()
         self._draw_closing()
-        return self._file
 
     def _place_waiting(self) -> None:
         group = self._waiting
@@ -138,7 +148,7 @@ class _Printer:
 
     def _blank_page(self) -> None:
         self._number += 1
-        self._page = self._file.page()
+        self._page = self._file.page(A4_LANDSCAPE)
         marks.draw_under(self._page, self._sheet.draft_mark, faces=self._faces)
         marks.draw_around(self._page, self._number, self._sheet.data_mark, faces=self._faces, right=RIGHT)
         self._y = TOP
@@ -151,7 +161,7 @@ class _Printer:
             self._put(self._header)
         else:
             self._put(self._header)
-            self._draw_sums("Mang sang", self._before)
+            self._draw_sums(self._brought, self._before)
         self._table_top = self._y
 
     def _turn(self) -> None:

@@ -20,6 +20,7 @@ from payments.papers.words import LARGEST, says
 
 __all__ = [
     "Letterhead",
+    "PaperHead",
     "Payee",
     "PaymentListEntry",
     "PaymentListLine",
@@ -28,11 +29,15 @@ __all__ = [
     "Signer",
     "StatementLine",
     "StatementSheet",
+    "check_name",
+    "check_net",
+    "check_sum",
+    "check_texts",
     "sealed",
 ]
 
 STATEMENT_TEMPLATE = 1
-PAYMENT_LIST_TEMPLATE = 1
+PAYMENT_LIST_TEMPLATE = 2  # 2 says "Luỹ kế mang sang" where 1 said "Mang sang"
 
 _SHOWN_DIGITS = 4
 _LONGEST_URL = 300
@@ -51,7 +56,7 @@ class Payee:
     masked_id: str
 
     def __post_init__(self) -> None:
-        _check_name(self.full_name)
+        check_name(self.full_name)
         if sum(character.isdigit() for character in self.masked_id) > _SHOWN_DIGITS:
             raise SheetError("a personal ID is printed masked, with its last four digits at most")
 
@@ -73,7 +78,7 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Paper:
+class PaperHead:
     """What every paper has: letterhead, number, period, signatures, verification, marks."""
 
     letterhead: Letterhead
@@ -105,7 +110,7 @@ class _Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatementSheet(_Paper):
+class StatementSheet(PaperHead):
     """Phiếu thanh toán nhuận bút. `gross` is the sum of the lines; carried sums of 0 are not printed."""
 
     payee: Payee
@@ -119,10 +124,10 @@ class StatementSheet(_Paper):
     template_version: int = STATEMENT_TEMPLATE
 
     def __post_init__(self) -> None:
-        _check_texts(self)
-        _check_net(self.net, self.net_in_words)
-        _check_sum("gross", sum(line.amount for line in self.lines), self.gross)
-        _check_sum("net", self.gross + self.carried_in - self.carried_out - self.tax, self.net)
+        check_texts(self)
+        check_net(self.net, self.net_in_words)
+        check_sum("gross", sum(line.amount for line in self.lines), self.gross)
+        check_sum("net", self.gross + self.carried_in - self.carried_out - self.tax, self.net)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +156,9 @@ class PaymentListEntry:
     carried_out: int = 0
 
     def __post_init__(self) -> None:
-        _check_texts(self)
-        _check_name(self.full_name)
-        _check_sum("net of an entry", self.amount - self.tax, self.net)
+        check_texts(self)
+        check_name(self.full_name)
+        check_sum("net of an entry", self.amount - self.tax, self.net)
 
     @property
     def amount(self) -> int:
@@ -162,7 +167,7 @@ class PaymentListEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentListSheet(_Paper):
+class PaymentListSheet(PaperHead):
     """Bảng kê chi trả nhuận bút, without its rows: the printer counts them and refuses any other sum.
 
     `works` is the number of lines, `amount` the sum of the entries' amounts.
@@ -177,12 +182,12 @@ class PaymentListSheet(_Paper):
     template_version: int = PAYMENT_LIST_TEMPLATE
 
     def __post_init__(self) -> None:
-        _check_texts(self)
-        _check_net(self.net, self.net_in_words)
-        _check_sum("net", self.amount - self.tax, self.net)
+        check_texts(self)
+        check_net(self.net, self.net_in_words)
+        check_sum("net", self.amount - self.tax, self.net)
 
 
-Paper = TypeVar("Paper", bound=_Paper)
+Paper = TypeVar("Paper", bound=PaperHead)
 
 
 def sealed(sheet: Paper, *, key: bytes, base_url: str) -> Paper:
@@ -191,29 +196,32 @@ def sealed(sheet: Paper, *, key: bytes, base_url: str) -> Paper:
     return replace(sheet, verification_code=code, verification_url=verification_url(base_url, code))
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     """On both papers, so that what was issued as statements can also be printed as a list."""
     if len(name) > _LONGEST_NAME:
         raise SheetError(f"a name has at most {_LONGEST_NAME} characters")
 
 
-def _check_net(net: int, words: str) -> None:
+def check_net(net: int, words: str) -> None:
+    """That it can be paid, and that the words say it."""
     if not 0 <= net <= LARGEST:
         raise SheetError(f"net is {net}: between 0 and {LARGEST} can be paid")
     if not says(words, net):
         raise SheetError(f"the amount in words, {words!r}, is not {net}")
 
 
-def _check_sum(what: str, reckoned: int, stated: int) -> None:
+def check_sum(what: str, reckoned: int, stated: int) -> None:
+    """In đồng; raises `SheetError` where they differ."""
     if reckoned != stated:
         raise SheetError(f"{what} is {stated}, reckoned {reckoned}")
 
 
-def _check_texts(sheet: _Paper | PaymentListEntry) -> None:
+def check_texts(sheet: PaperHead | PaymentListEntry) -> None:
+    """No number as long as a personal ID in any text; no address that a QR code cannot hold."""
     for where, text in _texts(sheet, type(sheet).__name__):
         if LONG_NUMBER.search(text):
             raise SheetError(f"{where} would print a number that may be a personal ID")
-    if isinstance(sheet, _Paper) and len(sheet.verification_url) > _LONGEST_URL:
+    if isinstance(sheet, PaperHead) and len(sheet.verification_url) > _LONGEST_URL:
         raise SheetError(f"the verification address is longer than {_LONGEST_URL} characters")
 
 

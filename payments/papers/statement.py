@@ -73,11 +73,7 @@ _NOTHING = "–"
 
 def render_statement(sheet: StatementSheet, *, faces: Faces | None = None) -> bytes:
     """The PDF of a statement: the same sheet and faces give the same bytes, in any process and on any day."""
-    if sheet.template_version != STATEMENT_TEMPLATE:
-        raise SheetError(f"no template of version {sheet.template_version}")
     faces = faces or load_faces()
-    layout = _Layout(sheet, faces)
-    pages = paginate(layout.blocks(), top=_TOP, bottom=_BOTTOM, header=layout.header)
     file = PaperFile(
         size=A4_PORTRAIT,
         faces=faces,
@@ -85,11 +81,20 @@ def render_statement(sheet: StatementSheet, *, faces: Faces | None = None) -> by
         author=sheet.letterhead.issuing_body,
         dated=sheet.issued_on,
     )
+    add_statement(file, sheet, faces=faces)
+    return file.data()
+
+
+def add_statement(file: PaperFile, sheet: StatementSheet, *, faces: Faces) -> None:
+    """The statement's pages at the end of a file, as they are in a file of their own."""
+    if sheet.template_version != STATEMENT_TEMPLATE:
+        raise SheetError(f"no template of version {sheet.template_version}")
+    layout = _Layout(sheet, faces)
+    pages = paginate(layout.blocks(), top=_TOP, bottom=_BOTTOM, header=layout.header)
     for number, placed in enumerate(pages, start=1):
-        page = file.page()
+        page = file.page(A4_PORTRAIT)
         _draw_page(page, placed, sheet, faces, number=number, count=len(pages))
         file.add(page)
-    return file.data()
 
 
 def _draw_page(

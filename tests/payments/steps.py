@@ -32,6 +32,8 @@ TASKS: dict[str, Callable[..., Any]] = {
         tasks.task_render_statements,
         tasks.task_render_payment_list,
         tasks.task_check_books,
+        tasks.task_render_run_paper,
+        tasks.task_pack_archive,
     )
 }
 

@@ -102,7 +102,11 @@ def test_numbers_go_on_through_runs_and_begin_again_with_the_year(world):
     assert [number for number, _ in numbered(2026)] == [1, 2, 3, 4, 5, 6]
     assert numbered(2027) == [(1, "Nguyễn Văn Đăng"), (2, "Nguyễn Thị Lan"), (3, "Võ Văn Trưởng")]
     assert third.list_number == 1
-    assert list(NumberCounter.objects.order_by("year", "kind").values_list("year", "kind", "last")) == [
+    assert list(
+        NumberCounter.objects.filter(kind__in=["statement", "payment_list"])
+        .order_by("year", "kind")
+        .values_list("year", "kind", "last")
+    ) == [
         (2026, "payment_list", 2),
         (2026, "statement", 6),
         (2027, "payment_list", 1),

@@ -25,7 +25,7 @@ from payments.models import Fund, Paper, PayeeDetails, RateSchedule, TaxStatus
 from payments.papers_kept import paper_file
 from payments.rate_files import draft_from_file
 from tests.factories.world import OPENED, World, at
-from tests.payments import check_situations, payout_situations, rate_situations, work_situations
+from tests.payments import check_situations, paper_situations, payout_situations, rate_situations, work_situations
 from tests.payments.steps import (
     AUGUST,
     NEXT_MONTH,
@@ -47,6 +47,7 @@ CASES: list[tuple[str, str, Callable[..., Act]]] = [
     *work_situations.CASES,
     *check_situations.CASES,
     *payout_situations.CASES,
+    *paper_situations.CASES,
 ]
 
 

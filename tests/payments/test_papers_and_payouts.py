@@ -14,9 +14,10 @@ from contributors.files import open_kept
 from contributors.models import Credit, Event, Job
 from payments import issuing, payouts, rendering
 from payments.earnings import run_progress
-from payments.models import Outcome, Paper, PaperKind, Payout, PayoutEvent, PayoutMethod, Run, Statement
+from payments.models import Outcome, Paper, PaperKind, Payout, PayoutEvent, PayoutMethod, Run, RunSheet, Statement
 from payments.papers_kept import render_again
 from payments.payees import enter_payee_details
+from payments.run_sheets import FIRST
 from tests.factories.world import at
 from tests.payments.steps import AUGUST, TASKS, approved_run, at_once, issue, issued_run, work
 
@@ -33,13 +34,16 @@ def text_of(content: bytes) -> str:
 
 def test_every_file_is_what_its_row_says_and_prints_what_the_statement_says(world, issued):
     papers = list(Paper.objects.select_related("statement"))
-    assert sorted(paper.kind for paper in papers) == ["payment_list", *["statement"] * 5]
+    kinds = sorted(paper.kind for paper in papers)
+    assert kinds == sorted([*set(PaperKind.values) - {"statement"}, *["statement"] * 5])
     for paper in papers:
+        if not paper.path:  # the one with account numbers
+            continue
         content = open_kept(paper.path).read_bytes()
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (paper.sha256, paper.size)
         assert render_again(paper=paper, portal=world.portal) == content
         text = text_of(content)
-        wanted = [shown(issued.gross), shown(issued.net)]
+        wanted = [shown(issued.gross), shown(issued.net)] if paper.kind == PaperKind.PAYMENT_LIST else []
         if paper.statement is not None:
             wanted = [shown(paper.statement.net), paper.statement.code, f"{paper.statement.number:02d}/2026/PTT"]
         assert [part for part in wanted if part not in text] == []
@@ -47,7 +51,8 @@ def test_every_file_is_what_its_row_says_and_prints_what_the_statement_says(worl
 
 def test_deleted_file_is_rendered_again_to_the_same_hash(world, issued):
     for paper in Paper.objects.all():
-        open_kept(paper.path).unlink()
+        if paper.path:
+            open_kept(paper.path).unlink()
         assert hashlib.sha256(render_again(paper=paper, portal=world.portal)).hexdigest() == paper.sha256
 
 
@@ -76,7 +81,7 @@ def test_paper_of_another_portal_is_not_rendered(world, issued):
 
 
 def test_progress_is_read_from_the_rows(world, monkeypatch):
-    """Two jobs of two statements and one of one, and the list: what is there is what is told."""
+    """Two jobs of two statements and one of one, the list, six papers, then cover and dossier: what is there is told."""
     world.published("lan", photos_by=("hoa",))
     world.published("writer", when="2026-07-12T09:00", coefficient="2")
     monkeypatch.setattr(issuing, "CHUNK", 2)
@@ -86,14 +91,11 @@ def test_progress_is_read_from_the_rows(world, monkeypatch):
         for job in Job.objects.filter(arguments__run_id=run.pk).exclude(state="done").order_by("pk"):
             TASKS[job.task](job_id=job.pk)
             told.append(run_progress(world.fresh(run)))
-    assert [(each.done, each.total, each.working) for each in told] == [
-        (0, 6, True),
-        (2, 6, True),
-        (4, 6, True),
-        (5, 6, True),
-        (6, 6, False),
-    ]
-    assert [each.label for each in told] == [*["đang in phiếu và bảng kê"] * 4, "đã phát hành"]
+        work()
+        told.append(run_progress(world.fresh(run)))
+    done = [0, 2, 4, *range(5, 13), 14]
+    assert [(each.done, each.total, each.working) for each in told] == [(each, 14, each < 14) for each in done]
+    assert [each.label for each in told] == [*["đang in phiếu và bảng kê"] * 11, "đã phát hành"]
 
 
 def test_progress_names_failed_jobs(world, monkeypatch):
@@ -104,7 +106,7 @@ def test_progress_names_failed_jobs(world, monkeypatch):
         for _ in range(3):
             work()
     progress = run_progress(run)
-    assert (progress.done, progress.total, progress.working, progress.failed_jobs) == (1, 4, False, 1)
+    assert (progress.done, progress.total, progress.working, progress.failed_jobs) == (7, 12, False, 1)
     assert Job.objects.get(state="failed").error == "ZeroDivisionError: division by zero"
     assert world.fresh(run).papers_ready_at is None
 
@@ -116,6 +118,8 @@ def test_papers_are_complete_once_though_four_chunks_end_at_once(committed_world
     with clock.at(AUGUST):
         run = issue(world, approved_run(world))
     rendering.render_list(run_id=run.pk)
+    for sheet in RunSheet.objects.filter(run=run, kind__in=FIRST):
+        rendering.render_run_paper(run_id=run.pk, sheet_id=sheet.pk)
     results = at_once(
         world,
         [
@@ -125,7 +129,7 @@ def test_papers_are_complete_once_though_four_chunks_end_at_once(committed_world
         AUGUST,
     )
     assert results == [1, 1, 1, 1]
-    assert Event.objects.filter(kind="run.papers_ready", facts={"papers": 5}).count() == 1
+    assert Event.objects.filter(kind="run.papers_ready", facts={"papers": 11}).count() == 1
     ready = Run.objects.get(pk=run.pk).papers_ready_at
     assert ready is not None
     assert rendering.close_batch(run) is False
@@ -143,13 +147,17 @@ def test_same_chunk_rendered_by_four_at_once_is_one_set_of_papers(committed_worl
     assert Paper.objects.filter(statement__run=run).count() == 4
 
 
-def test_batch_is_not_closed_before_the_list_is_there(world):
+def test_batch_is_not_closed_before_list_and_papers_are_there(world):
     world.published("lan")
     with clock.at(AUGUST):
         run = issue(world, approved_run(world))
         assert rendering.render_statements(run_id=run.pk, first=1, last=3) == 3
         assert world.fresh(run).papers_ready_at is None
         assert rendering.render_list(run_id=run.pk) == 1
+        assert world.fresh(run).papers_ready_at is None
+        for sheet in RunSheet.objects.filter(run=run, kind__in=FIRST):
+            assert world.fresh(run).papers_ready_at is None
+            assert rendering.render_run_paper(run_id=run.pk, sheet_id=sheet.pk) == 1
     assert world.fresh(run).papers_ready_at is not None
 
 

@@ -9,6 +9,7 @@ from contributors.actors import system_actor
 from contributors.models import Contributor, ContributorState, Photo, Seat
 from contributors.spreadsheets import write_table
 from payments import payouts
+from payments.archives import request_archive
 from payments.checking import start_review
 from payments.issuing import issue_run
 from payments.merging import merge_people
@@ -52,6 +53,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/fees/": PERSONS,
     "/fees/{statement}/": ("lan", *BOOKS),
     "/fees/{statement}/pdf/": ("lan", *BOOKS),
+    "/fees/{statement}/notice/": ("lan", *BOOKS),
     "/photos/{photo}/": READERS,
     "/payee/": PERSONS,
     "/payee/change/": PERSONS,
@@ -158,6 +160,20 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/books/{books_check}/progress/": OFFICERS,
     "/jobs/": ("accountant", "admin"),
     "/health/": ("admin",),
+    "/runs/{run}/papers/": MONEY,
+    "/runs/{run}/papers/check/": MONEY,
+    "/runs/{run}/papers/accounts/": BOOKS,
+    "/runs/{run}/papers/decision/": MONEY,
+    "/runs/{computed_run}/papers/preview/summary/": MONEY,
+    "/runs/{computed_run}/papers/preview/summary/pdf/": MONEY,
+    "/runs/{run}/papers/workbook/summary/": MONEY,
+    "/runs/{run}/papers/zip/": BOOKS,
+    "/runs/{run}/papers/packing/": BOOKS,
+    "/runs/{run}/papers/packed/{archive}/": BOOKS,
+    "/runs/{run}/statements/": BOOKS,
+    "/papers/internal-rules/": MONEY,
+    "/withholding/": BOOKS,
+    "/withholding/2026/pdf/": BOOKS,
     "/payees/": BOOKS,
     "/payees/missing/": BOOKS,
     "/payees/policy/": RATES,
@@ -247,6 +263,9 @@ POST_ONLY = {
     "check_reply",
     "told",
     *MONEY_POST_ONLY,
+    "run_pack",
+    "paper_again",
+    "certificates",
     *NEWSROOM_POST_ONLY,
 }
 # Of one's own login, and only with a factor that is one's own: tests/web/test_second_factor.py.
@@ -265,6 +284,11 @@ def one_of_each(world: World, work_jobs) -> dict[str, object]:
     issue_run(actor=world.actor("accountant"), run=run, seen_version=world.fresh(run).version)
     payouts.prepare_payouts(actor=world.actor("accountant"), run=run, seen_version=world.fresh(run).version)
     work_jobs()
+    archive = request_archive(actor=world.actor("accountant"), run=world.fresh(run))
+    computed = world.run(since="2026-08-01", until="2026-09-01", pay="2026-09-05")
+    freeze_run(actor=world.actor("accountant"), run=computed, seen_version=computed.version)
+    compute_run(actor=world.actor("accountant"), run=computed, seen_version=world.fresh(computed).version)
+    work_jobs()
     submitted = world.submitted(photos_by=("lan",))
     applied = world.people["hoa"]
     Contributor.objects.filter(pk=applied.pk).update(state=ContributorState.APPLIED)
@@ -280,8 +304,10 @@ def one_of_each(world: World, work_jobs) -> dict[str, object]:
         "run": run.public_id,
         "person": DraftLine.objects.filter(run=run).first().contributor.public_id,
         "payout": Payout.objects.get(statement=statement).public_id,
-        "paper": Paper.objects.get(run=run, statement=None).public_id,
         "books_check": BooksCheck.objects.get(run=run).public_id,
+        "archive": archive.public_id,
+        "computed_run": computed.public_id,
+        "paper": Paper.objects.get(run=run, kind="payment_list").public_id,
         "schedule": world.schedule.public_id,
         "rate_draft": draft_schedule(actor=system_actor(world.portal), rules=world.schedule.rules).public_id,
         **one_of_money(world, run),

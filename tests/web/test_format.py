@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone, translation
 
-from web.public.verify import masked_name
+from payments.verifying import masked_name
 from web.templatetags import web_format
 
 

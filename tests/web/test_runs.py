@@ -185,7 +185,7 @@ def test_cancel_needs_a_reason(world, as_):
 
 def test_papers_are_downloads_that_cannot_be_misread(world, as_, issued):
     client = as_("accountant")
-    paper = Paper.objects.get(run=issued, statement=None)
+    paper = Paper.objects.get(run=issued, kind="payment_list")
     statement = Statement.objects.get(run=issued, contributor=world.people["lan"])
     for address, kept in (
         (f"/papers/{paper.public_id}/pdf/", True),
@@ -202,7 +202,7 @@ def test_papers_are_downloads_that_cannot_be_misread(world, as_, issued):
 
 def test_paper_not_rendered_yet_says_wait(world, as_, issued, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "elsewhere"
-    paper = Paper.objects.get(run=issued, statement=None)
+    paper = Paper.objects.get(run=issued, kind="payment_list")
     answer = as_("accountant").get(f"/papers/{paper.public_id}/pdf/")
     assert answer.status_code == 404
     assert "Giấy tờ đang được in" in texts(answer)
@@ -238,7 +238,7 @@ def test_verify_reads_what_people_type(world, issued, client):
 def test_verify_unknown_code_says_so(world, client, code):
     answer = client.get(f"/v/{code}/")
     assert answer.status_code == 404
-    assert "Không có phiếu nào mang mã này" in texts(answer)
+    assert "Không có giấy tờ nào mang mã này" in texts(answer)
 
 
 def test_verify_statement_not_issued_is_unknown(world, as_, work_jobs, client):

@@ -26,10 +26,11 @@ from payments.earnings import (
 )
 from payments.fund_outlook import funds_that_warn
 from payments.funds import position
-from payments.models import Outcome, Paper, Payout, Run, RunState
+from payments.models import Outcome, Paper, PaperKind, Payout, Run, RunState
 from payments.papers_kept import paper_file
 from payments.payout_holds import payout_holds
 from payments.payouts import return_payout
+from payments.previews import may_preview
 from payments.reviews import review_standing
 from payments.run_jobs import papers_missing, run_work
 from payments.runs import BEFORE_APPROVAL, cancel_run, open_run, pressed_already
@@ -39,6 +40,7 @@ from web.downloads import paper_answer
 from web.forms import ReasonForm, SeenForm
 from web.page import PageRequest, for_accounting, for_members, show
 
+ON_RUN = (PaperKind.PAYMENT_LIST, PaperKind.DOSSIER)  # the others stand on the page of papers
 PEOPLE = ("opened_by", "computed_by", "confirmed_by", "approved_by", "issued_by")
 
 
@@ -176,6 +178,8 @@ def return_page(request: PageRequest, public_id: uuid.UUID, payout_id: uuid.UUID
 def paper_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """A paper inside the page, to look at before it is printed."""
     paper = _paper(public_id)
+    if paper.kind == PaperKind.BENEFICIARIES and paper.run is not None:
+        return redirect("web:run_accounts", public_id=paper.run.public_id)  # kept nowhere, opened on record
     paper_file(actor=request.actor, paper=paper)
     return show(request, "accounting/paper.html", {"paper": paper, "run": paper.run})
 
@@ -202,7 +206,8 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "fund_next": (here.committed if here else 0) + (summary.gross if run.gross is None else 0),
         "fund_left": (here.left if here else 0) - (summary.gross if run.gross is None else 0),
         "holds": payout_holds(run) if run.state == RunState.ISSUED else [],
-        "lists": Paper.objects.filter(run=run, statement__isnull=True).order_by("-template_version"),
+        "lists": Paper.objects.filter(run=run, kind__in=ON_RUN).order_by("-template_version"),
+        "previewed": may_preview(run),
         "may_see_statements": holds_money(request.actor, "statement.see"),
         "may_pay": holds_money(request.actor, "run.pay") and run.state == RunState.ISSUED,
         "review": review_standing(run) if run.review_started_at else None,

@@ -1,11 +1,13 @@
 from django.urls import path
 
 from web.accounting import (
+    archives,
     checks,
     exceptions,
     funds,
     journal,
     missing,
+    papers,
     payees,
     paying,
     payout_templates,
@@ -13,6 +15,7 @@ from web.accounting import (
     runs,
     try_list,
     whatif,
+    withholding,
 )
 
 urlpatterns = [
@@ -51,6 +54,18 @@ urlpatterns = [
     path("journal/", journal.journal_page, name="journal"),
     path("journal/accounts/", journal.accounts_page, name="journal_accounts"),
     path("journal/file/<slug:kind>/", journal.journal_file, name="journal_file"),
+    path("runs/<uuid:public_id>/papers/", papers.papers_page, name="run_papers"),
+    path("runs/<uuid:public_id>/papers/check/", papers.preflight_page, name="run_preflight"),
+    path("runs/<uuid:public_id>/papers/accounts/", papers.accounts_page, name="run_accounts"),
+    path("runs/<uuid:public_id>/papers/decision/", papers.decision_file, name="run_decision"),
+    path("runs/<uuid:public_id>/papers/preview/<slug:kind>/", papers.preview_page, name="run_preview"),
+    path("runs/<uuid:public_id>/papers/preview/<slug:kind>/pdf/", papers.preview_pdf, name="run_preview_pdf"),
+    path("runs/<uuid:public_id>/papers/workbook/<slug:kind>/", papers.workbook_file, name="run_workbook"),
+    path("runs/<uuid:public_id>/papers/zip/", archives.zip_view, name="run_zip"),
+    path("runs/<uuid:public_id>/papers/pack/", archives.pack_view, name="run_pack"),
+    path("runs/<uuid:public_id>/papers/packing/", archives.pack_fragment, name="run_packing"),
+    path("runs/<uuid:public_id>/papers/packed/<uuid:archive_id>/", archives.packed_file, name="run_packed"),
+    path("runs/<uuid:public_id>/statements/", papers.statements_page, name="run_statements"),
     path("runs/<uuid:public_id>/<slug:step>/", runs.step_page, name="run_step"),
     path("payees/", payees.payees_page, name="payees"),
     path("payees/missing/", missing.missing_page, name="missing"),
@@ -78,4 +93,9 @@ urlpatterns = [
     path("rates/<uuid:public_id>/discard/", rates.discard_page, name="rate_discard"),
     path("papers/<uuid:public_id>/", runs.paper_page, name="paper"),
     path("papers/<uuid:public_id>/pdf/", runs.paper_pdf, name="paper_pdf"),
+    path("papers/<uuid:public_id>/again/", papers.prove_view, name="paper_again"),
+    path("papers/internal-rules/", papers.internal_rules_file, name="internal_rules"),
+    path("withholding/", withholding.withholding_page, name="withholding"),
+    path("withholding/<int:year>/pdf/", withholding.withholding_pdf, name="withholding_pdf"),
+    path("withholding/<int:year>/certificates/", withholding.certificates_view, name="certificates"),
 ]

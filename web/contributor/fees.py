@@ -10,9 +10,9 @@ from contributors.errors import DomainError
 from payments.access import may_see_statement
 from payments.earnings import estimate_of, lines_of_person, statements_of
 from payments.models import Statement
-from payments.papers_kept import paper_file
+from payments.papers_kept import has_notice, own_notice, paper_file
 from web.context import pays_today
-from web.downloads import paper_answer
+from web.downloads import paper_answer, pdf_answer
 from web.page import PageRequest, for_contributors, for_members, person_of, show
 
 
@@ -32,6 +32,7 @@ def statement_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBa
         "statement": statement,
         "lines": lines_of_person(statement.run, statement.contributor_id),
         "paper": statement.papers.order_by("-template_version").first(),
+        "has_notice": has_notice(statement),
     }
     return show(request, "contributor/statement.html", context)
 
@@ -43,6 +44,14 @@ def statement_pdf(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBas
     if paper is None:
         raise DomainError("not_found")
     return paper_answer(paper_file(actor=request.actor, paper=paper), paper, shown="show" in request.GET)
+
+
+@for_members
+def notice_pdf(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """The person's own page of the run's notices."""
+    statement = _statement(request, public_id)
+    name = f"thong-bao-{statement.number}-{statement.year}"
+    return pdf_answer(own_notice(actor=request.actor, statement=statement), name=name, shown="show" in request.GET)
 
 
 def _statement(request: PageRequest, public_id: uuid.UUID) -> Statement:

@@ -49,4 +49,5 @@ urlpatterns = [
     path("fees/", fees.my_fees_page, name="my_fees"),
     path("fees/<uuid:public_id>/", fees.statement_page, name="statement"),
     path("fees/<uuid:public_id>/pdf/", fees.statement_pdf, name="statement_pdf"),
+    path("fees/<uuid:public_id>/notice/", fees.notice_pdf, name="statement_notice"),
 ]

@@ -1,4 +1,4 @@
-"""Whether a printed statement is ours: asked by anyone who holds the paper, by the code under its QR."""
+"""Whether a printed paper is ours: asked by anyone who holds it, by the code under its QR."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from redis.exceptions import RedisError
 
 from contributors.callers import caller_address
-from payments.models import Statement, StatementState
 from payments.papers.verification import canonical_code
+from payments.verifying import paper_by_code
 from web.page import show
 
 log = logging.getLogger(__name__)
@@ -30,35 +30,16 @@ def ask_page(request: HttpRequest) -> HttpResponseBase:
 
 
 def verify_page(request: HttpRequest, code: str) -> HttpResponse:
-    """Number, day, amount and the masked name of an issued statement; nothing else of it is public.
+    """Kind, number, day, amount and the masked name, or the rows, of an issued paper; nothing else of it is public.
 
-    Codes belong to the whole installation, so every portal is looked through.
+    The page also gives the hashes of its file, by which the browser checks a file without sending it anywhere.
     """
     if _too_often(request):
         return _answered(request, {"asked": True, "too_often": True}, TOO_MANY_REQUESTS)
-    canonical = canonical_code(code)
-    statement = (
-        Statement.unscoped.select_related("portal").filter(code=canonical, state=StatementState.ISSUED).first()
-        if canonical
-        else None
-    )
-    if statement is None:
+    paper = paper_by_code(code)
+    if paper is None:
         return _answered(request, {"asked": True, "typed": code}, 404)
-    payee = (statement.frozen or {}).get("payee", {})
-    context = {
-        "asked": True,
-        "statement": statement,
-        "issuer": statement.portal.name,
-        "name": masked_name(str(payee.get("full_name", ""))),
-        "assumed": statement.portal.assumed_from is not None,
-    }
-    return _answered(request, context, 200)
-
-
-def masked_name(name: str) -> str:
-    """The family name and the first letters of the others: `Nguyễn T. L.`"""
-    first, *others = name.split() or [""]
-    return " ".join([first, *(f"{other[0]}." for other in others)])
+    return _answered(request, {"asked": True, "paper": paper, "assumed": paper.assumed}, 200)
 
 
 def _answered(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:

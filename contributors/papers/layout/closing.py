@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import segno
 
@@ -108,6 +109,7 @@ def verification_block(code: str, url: str, *, paper: str, faces: Faces, left: f
     return Block(inner + _GAP, draw, foot=True)
 
 
+@lru_cache(maxsize=16)  # a paper of many people's pages has one address
 def qr_runs(url: str) -> tuple[list[tuple[int, int, int]], int]:
     """Dark runs (x, y, length) of the QR code and its side in modules, without the quiet zone."""
     code = segno.make(url, error="m", mask=_QR_MASK, micro=False, boost_error=False)

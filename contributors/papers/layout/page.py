@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -53,7 +53,9 @@ class Page:
     def lines(
         self, x: float, y: float, settings: Sequence[Setting], face: Face, size: float, *, leading: float
     ) -> None:
-        """One under the other, flush left, the first one's baseline at (x, y)."""
+        """One under the other, flush left, the first one's baseline at (x, y); nothing for no lines."""
+        if not settings:
+            return
         coded = [setting.codes for setting in settings if setting.codes is not None]
         if len(settings) == 1 or face.slant or len(coded) < len(settings):
             for place, setting in enumerate(settings):
@@ -165,12 +167,24 @@ class _Content(pdfdoc.PDFObject):  # type: ignore[misc]
 class PaperFile:
     """A PDF whose bytes depend on what is drawn and nothing else: no clock, no environment, no random name.
 
-    Each page is compressed as it is finished, so a long list costs its compressed size in memory.
+    Each page is compressed as it is finished, so a long list costs its compressed size in memory. `on_page` draws on
+    every page before it is finished; it gets the page and its place in the file, from 1.
     """
 
-    def __init__(self, *, size: tuple[float, float], faces: Faces, title: str, author: str, dated: date | None) -> None:
+    def __init__(
+        self,
+        *,
+        size: tuple[float, float],
+        faces: Faces,
+        title: str,
+        author: str,
+        dated: date | None,
+        on_page: Callable[[Page, int], None] | None = None,
+    ) -> None:
         day = dated or _UNDATED
         self.size = size
+        self.count = 0
+        self._on_page = on_page
         self._canvas = Canvas(
             None,
             pagesize=size,
@@ -187,10 +201,17 @@ class PaperFile:
         self._canvas.setCreator("Bút Làng")
         self._canvas.setDateFormatter(lambda *_: f"D:{day:%Y%m%d}000000+07'00'")
 
-    def page(self) -> Page:
-        return Page(self._document, self.size)
+    def page(self, size: tuple[float, float] | None = None) -> Page:
+        """A new page, of the file's size unless another one is given."""
+        return Page(self._document, size or self.size)
 
     def add(self, page: Page) -> None:
+        """Finish a page: it becomes the last one of the file."""
+        self.count += 1
+        if self._on_page is not None:
+            self._on_page(page, self.count)
+        if (page.width, page.height) != self.size:
+            self._canvas.setPageSize((page.width, page.height))
         content = "\n".join(page.operators).encode("latin-1")
         page.operators.clear()
         self._document.signature.update(content)
@@ -199,8 +220,11 @@ class PaperFile:
         made = self._document.idToObject[name]
         made.stream = None
         made.Contents = _Content(zlib.compress(content))
+        if (page.width, page.height) != self.size:
+            self._canvas.setPageSize(self.size)
 
     def data(self) -> bytes:
+        """The whole file; once only."""
         finished: bytes = self._canvas.getpdfdata()
         return finished
 

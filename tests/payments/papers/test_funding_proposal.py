@@ -11,12 +11,12 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from payments.papers.docx_official import written_day
 from payments.papers.frozen_json import SheetError
 from payments.papers.funding_proposal import (
     FundingProposalSheet,
     ProposalGenre,
     funding_proposal,
-    written_day,
 )
 from payments.papers.sheets import Letterhead, Signer
 

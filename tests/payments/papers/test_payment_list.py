@@ -55,7 +55,7 @@ def test_pages_carry_their_sums_forward_to_the_total(people: int) -> None:
     running = [0, 0, 0]
     for number, page in enumerate(pages, start=1):
         flat = " ".join(page.split())
-        brought = sums(flat, "Mang sang")
+        brought = sums(flat, "Luỹ kế mang sang")
         if number > 1 and brought:
             assert brought == [running]
         for own in sums(flat, "Cộng trang"):

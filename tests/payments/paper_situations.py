@@ -1,0 +1,123 @@
+"""Situations in which papers are refused, for test_named_errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection
+
+from contributors.models import Letterhead
+from payments import archives, funds, office_papers, papers_kept, previews, withholding_years
+from payments.models import Paper, PayeeDetails
+from tests.factories.world import World
+from tests.payments.steps import approved_run, computed_run, frozen_run, issue, issued_run
+
+Act = Callable[[], object]
+CASES: list[tuple[str, str, Callable[..., Act]]] = []
+
+
+def case(code: str, name: str = ""):
+    """Register an arrangement that returns the act which is refused with `code`."""
+
+    def keep(arrange: Callable[..., Act]) -> Callable[..., Act]:
+        CASES.append((code, name or code, arrange))
+        return arrange
+
+    return keep
+
+
+def beneficiaries(world: World) -> Paper:
+    world.published("lan")
+    issued_run(world)
+    return Paper.objects.get(kind="beneficiaries")
+
+
+@case("preview_not_now", "preview before computing")
+def preview_not_now(world: World) -> Act:
+    run = frozen_run(world)
+    return lambda: previews.preview_paper(actor=world.actor("accountant"), run=run, kind="summary")
+
+
+@case("preview_not_now", "preview after issue")
+def preview_after_issue(world: World) -> Act:
+    world.published("lan")
+    run = issued_run(world)
+    return lambda: previews.preview_paper(actor=world.actor("accountant"), run=run, kind="summary")
+
+
+@case("preview_not_now", "preflight before computing")
+def preflight_not_now(world: World) -> Act:
+    run = frozen_run(world)
+    return lambda: previews.preflight(actor=world.actor("accountant"), run=run)
+
+
+@case("paper_not_kept")
+def paper_not_kept(world: World) -> Act:
+    paper = beneficiaries(world)
+    return lambda: papers_kept.paper_file(actor=world.actor("accountant"), paper=paper)
+
+
+@case("paper_numbers_gone")
+def paper_numbers_gone(world: World) -> Act:
+    paper = beneficiaries(world)
+    PayeeDetails.objects.filter(contributor=world.people["lan"]).update(bank_account=None, bank_account_tail="")
+    return lambda: papers_kept.open_beneficiaries(actor=world.actor("accountant"), paper=paper)
+
+
+@case("paper_differs")
+def paper_differs(world: World) -> Act:
+    """Somebody with the database's own password changed a frozen statement."""
+    paper = beneficiaries(world)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE payments_statement DISABLE TRIGGER USER")
+        cursor.execute("UPDATE payments_statement SET frozen = jsonb_set(frozen, '{payee,full_name}', '\"Kẻ Khác\"')")
+        cursor.execute("UPDATE payments_payeedetails SET account_name = ''")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE payments_statement ENABLE TRIGGER USER")
+    return lambda: papers_kept.open_beneficiaries(actor=world.actor("accountant"), paper=paper)
+
+
+def issued_only(world: World):
+    world.published("lan")
+    return issue(world, approved_run(world))
+
+
+@case("papers_not_complete", "streamed")
+def papers_not_complete(world: World) -> Act:
+    run = issued_only(world)
+    return lambda: archives.stream_archive(actor=world.actor("accountant"), run=run)
+
+
+@case("papers_not_complete", "packed")
+def papers_not_packed(world: World) -> Act:
+    run = issued_only(world)
+    return lambda: archives.request_archive(actor=world.actor("accountant"), run=run)
+
+
+@case("archive_large")
+def archive_large(world: World, monkeypatch) -> Act:
+    world.published("lan")
+    run = issued_run(world)
+    monkeypatch.setattr(archives, "STREAMED_BYTES", 10)
+    return lambda: archives.stream_archive(actor=world.actor("accountant"), run=run)
+
+
+def coded(code: str) -> Callable[[World], Act]:
+    return lambda world: lambda: funds.set_budget_code(actor=world.actor("accountant"), fund=world.fund, code=code)
+
+
+case("budget_code_wrong", "a tag as code")(coded("<b>"))
+case("budget_code_wrong", "a personal number as code")(coded("089123456789"))
+case("budget_code_wrong", "a personal number in groups")(coded("089 123 456 789"))
+
+
+@case("draft_no_letterhead")
+def draft_no_letterhead(world: World) -> Act:
+    world.published("lan")
+    run = computed_run(world)
+    Letterhead.objects.all().delete()
+    return lambda: office_papers.decision_draft(actor=world.actor("accountant"), run=run)
+
+
+@case("withholding_year_empty")
+def withholding_year_empty(world: World) -> Act:
+    return lambda: withholding_years.year_list(actor=world.actor("accountant"), year=2019)
