@@ -60,7 +60,27 @@ INVARIANTS: dict[str, str] = {
     "fund covers what was issued from it": """
         SELECT f.id FROM payments_fund f JOIN payments_run r ON r.fund_id = f.id
          WHERE f.portal_id = %(portal)s AND r.state IN ('issued', 'closed')
-         GROUP BY f.id HAVING sum(r.gross) > f.amount""",
+         GROUP BY f.id HAVING butlang_fund_spent(f.id) > f.amount""",
+    "balances close": """
+        SELECT coalesce(s.contributor_id, b.contributor_id) FROM
+          (SELECT contributor_id, sum(carried_out - carried_in) AS carried FROM payments_statement
+            WHERE portal_id = %(portal)s GROUP BY contributor_id) s
+          FULL JOIN (SELECT contributor_id, sum(amount) AS kept FROM payments_balanceentry
+                      WHERE portal_id = %(portal)s GROUP BY contributor_id) b USING (contributor_id)
+         WHERE coalesce(s.carried, 0) <> coalesce(b.kept, 0)""",
+    "no line is taken back beyond what it paid": """
+        SELECT l.id FROM payments_line l JOIN payments_line c ON c.corrects_id = l.id
+         WHERE l.portal_id = %(portal)s GROUP BY l.id, l.amount HAVING l.amount + sum(c.amount) < 0""",
+    "corrections were proposed and confirmed by two people": """
+        SELECT l.id FROM payments_line l LEFT JOIN payments_correction c ON c.taken_as_id = l.id
+         WHERE l.portal_id = %(portal)s AND l.kind = 'correction'
+           AND (c.id IS NULL OR c.amount <> l.amount OR c.confirmed_by_id IS NULL
+                OR c.confirmed_by_id = c.proposed_by_id)""",
+    "a statement paid anew was not paid before": """
+        SELECT l.id FROM payments_line l
+          JOIN payments_statement s ON s.portal_id = l.portal_id AND l.subject_key = 'statement:' || s.id
+          JOIN payments_payout p ON p.statement_id = s.id AND p.live
+         WHERE l.portal_id = %(portal)s AND l.kind = 'carry_over'""",
     "maker and checker of a run are two people": """
         SELECT id FROM payments_run WHERE portal_id = %(portal)s
            AND (computed_by_id = approved_by_id OR computed_by_id = confirmed_by_id)""",
@@ -103,7 +123,11 @@ INVARIANTS: dict[str, str] = {
         SELECT s.id FROM payments_statement s JOIN payments_run r ON r.id = s.run_id
          WHERE s.portal_id = %(portal)s AND r.state = 'closed' AND s.net > 0
            AND NOT EXISTS (SELECT 1 FROM payments_payout p JOIN payments_payoutevent e ON e.payout_id = p.id
-                            WHERE p.statement_id = s.id AND p.live AND e.outcome = 'confirmed')""",
+                            WHERE p.statement_id = s.id AND p.live AND e.outcome = 'confirmed')
+           AND NOT EXISTS (SELECT 1 FROM payments_unclaimeddecision d WHERE d.statement_id = s.id
+                            AND d.state IN ('transferred', 'owed', 'paid_again'))
+           AND NOT EXISTS (SELECT 1 FROM payments_correction c JOIN payments_line l ON l.id = c.line_id
+                            WHERE l.statement_id = s.id AND c.replaces AND c.state IN ('confirmed', 'taken'))""",
     "finished runs have every paper": """
         SELECT s.id FROM payments_statement s JOIN payments_run r ON r.id = s.run_id
          WHERE s.portal_id = %(portal)s AND r.papers_ready_at IS NOT NULL

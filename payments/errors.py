@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from contributors.errors import DomainError
 from contributors.refusals.message import Message
+from payments.after_errors import AFTER_MESSAGES
 
 PAYMENT_MESSAGES: dict[str, Message] = {
+    **AFTER_MESSAGES,
     "score_missing": Message(
         422, "Hãy chấm hệ số trước khi duyệt (từ {low} đến {high}).", "Give a score before approving ({low} to {high})."
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from contributors.actors import Actor
@@ -61,4 +61,19 @@ def position(fund: Fund) -> FundPosition:
     rows = Run.objects.filter(fund=fund).exclude(state=RunState.CANCELLED).values("state").annotate(sum=Sum("gross"))
     sums = {row["state"]: row["sum"] or 0 for row in rows}
     issued = sums.pop(RunState.ISSUED, 0) + sums.pop(RunState.CLOSED, 0)
-    return FundPosition(amount=fund.amount, issued=issued, committed=sum(sums.values()))
+    return FundPosition(amount=fund.amount, issued=issued - _paid_anew(fund), committed=sum(sums.values()))
+
+
+def _paid_anew(fund: Fund) -> int:
+    """Issued from the fund, never paid, and taken over whole by a later run: what that run freed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT coalesce(sum(s.gross), 0) FROM payments_line l
+              JOIN payments_statement s ON s.portal_id = l.portal_id AND l.subject_key = 'statement:' || s.id
+              JOIN payments_run r ON r.id = s.run_id AND r.state IN ('issued', 'closed')
+             WHERE l.portal_id = %s AND l.kind = 'carry_over' AND r.fund_id = %s
+            """,
+            [fund.portal_id, fund.pk],
+        )
+        return int(cursor.fetchone()[0])

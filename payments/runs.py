@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from payments.errors import PaymentError
 from payments.facts import frozen_facts
 from payments.line_writer import LineWriter
 from payments.models import Bucket, DraftLine, Fund, Run, RunExclusion, RunItem, RunState
+from payments.planning import plan_statements
 
 COMPUTE_TASK = "payments.compute_run"
 COPY_ITEMS = "COPY payments_runitem (portal_id, run_id, piece_id, position, facts) FROM STDIN"
@@ -234,7 +235,8 @@ def confirm_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
             raise PaymentError("own_line")
         if not may_confirm(actor, row):
             raise DomainError("not_allowed")
-        if not DraftLine.objects.filter(run=row, generation=row.generation, held="").exists():
+        drafted = DraftLine.objects.filter(run=row, generation=row.generation, held="").exists()
+        if not drafted and not plan_statements(row).statements:  # a leaver's balance is something to pay
             raise PaymentError("nothing_to_pay")
         row.confirmed_by_id = actor.account_id
         row.confirmed_at = clock.now()
@@ -269,7 +271,7 @@ def approve_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
             actor=actor,
             run=row,
             action="approve",
-            facts={"gross": totals.gross, "tax": totals.tax, "net": totals.net, "people": totals.people},
+            facts=asdict(totals),
         )
 
 

@@ -1,5 +1,18 @@
 """Nouns of the upper floor, by room."""
 
+from payments.models.after import (
+    BalancePolicy,
+    Correction,
+    CorrectionSource,
+    CorrectionState,
+    NoticeWay,
+    UnclaimedDecision,
+    UnclaimedNotice,
+    UnclaimedState,
+    Waiver,
+    WaiverScope,
+    WaiverWay,
+)
 from payments.models.funds import Fund
 from payments.models.lines import Answer, Line, LineCheck
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
@@ -19,10 +32,14 @@ from payments.models.statements import (
 __all__ = [
     "Answer",
     "BalanceEntry",
+    "BalancePolicy",
     "BalanceReason",
     "Bank",
     "BaseSalary",
     "Bucket",
+    "Correction",
+    "CorrectionSource",
+    "CorrectionState",
     "DataKey",
     "DraftLine",
     "Fund",
@@ -30,6 +47,7 @@ __all__ = [
     "Line",
     "LineCheck",
     "LineKind",
+    "NoticeWay",
     "NumberCounter",
     "Outcome",
     "Paper",
@@ -51,4 +69,10 @@ __all__ = [
     "TaxKind",
     "TaxRule",
     "TaxStatus",
+    "UnclaimedDecision",
+    "UnclaimedNotice",
+    "UnclaimedState",
+    "Waiver",
+    "WaiverScope",
+    "WaiverWay",
 ]
