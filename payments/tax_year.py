@@ -23,7 +23,7 @@ from payments.errors import PaymentError
 from payments.law import tax_rules
 from payments.models import Outcome, PayeeDetails, Payout, Run, RunState, Statement, StatementState, TaxKind
 from payments.payee_numbers import masked
-from payments.planning import plan_statements
+from payments.planning import Plan, plan_statements
 from payments.royalty.tax import MissingTaxRuleError, TaxRules, TaxWay
 from payments.royalty.tax import TaxStatus as TaxStatusCode
 from payments.unpaid import ended
@@ -192,14 +192,14 @@ def _defused(cell: str | int | Decimal | date | None) -> str | int | Decimal | d
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_MARKS) else cell
 
 
-def split_warnings(run: Run) -> list[SplitWarning]:
+def split_warnings(run: Run, plan: Plan | None = None) -> list[SplitWarning]:
     """People of a run whom another payment of the same month and portal takes to the threshold, each alone below it.
 
     A payment is the unit of tax, so nothing is withheld; but nobody may split one to stay below. Constant number of
-    queries. Commitments and payroll statuses have no threshold and are left out.
+    queries. `plan` is the run's, where the caller has it. Commitments and payroll statuses have no threshold and are left out.
     """
     rules = tax_rules()
-    here = _amounts_here(run)
+    here = _amounts_here(run, plan)
     first = run.payment_date.replace(day=1)
     others: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for person, gross, label in (
@@ -224,18 +224,18 @@ def split_warnings(run: Run) -> list[SplitWarning]:
     return sorted(found, key=lambda row: (row.contributor.sort_key, row.contributor.pk))
 
 
-def _amounts_here(run: Run) -> dict[int, tuple[int, str, bool]]:
+def _amounts_here(run: Run, plan: Plan | None) -> dict[int, tuple[int, str, bool]]:
     """Person → đồng before tax, status, whether committed: as written, or as approval would write it."""
     written = Statement.objects.filter(run=run, gross__gt=0).values_list(
         Coalesce("contributor__merged_into_id", "contributor_id"), "gross", "tax_status", "tax_template"
     )
     if run.state in {RunState.APPROVED, RunState.ISSUED, RunState.CLOSED}:
         return {person: (gross, status, template == COMMITTED) for person, gross, status, template in written}
-    if run.generation == 0:
+    if run.generation == 0 or run.state == RunState.CANCELLED:
         return {}
     return {
         each.contributor_id: (each.carried.gross, each.status.status, each.tax.template == COMMITTED)
-        for each in plan_statements(run).statements
+        for each in (plan or plan_statements(run)).statements
         if each.carried.gross
     }
 

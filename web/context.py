@@ -99,6 +99,8 @@ def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link
     links += _set_up_links(request, actor)
     if holds_money(actor, "run.see"):
         links.append(_link(request, "web:runs", _("Kỳ chi trả"), "/runs/", "/papers/"))
+    if holds_money(actor, "correction.confirm"):
+        links.append(_link(request, "web:after", _("Sau khi phát hành"), "/after/"))
     if holds_money(actor, "whatif.see"):
         links.append(_link(request, "web:rates", _("Mức chi"), "/rates/"))
     if holds_money(actor, "payee.see"):

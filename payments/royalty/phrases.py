@@ -150,6 +150,10 @@ TAX = {
         "Chuyển quyền tác giả {0} đ, phần vượt mức {1} đ của hợp đồng chịu thuế {2} %: {3} đ",
         "Copyright transfer {0} đ; the part of the contract above {1} đ is taxed at {2} %: {3} đ",
     ),
+    "tax_both": (
+        "Chuyển quyền tác giả {0} đ: thuế {1} đ; khoản khác {2} đ: thuế {3} đ",
+        "Copyright transfer {0} đ: tax {1} đ; the rest {2} đ: tax {3} đ",
+    ),
     "tax_transfer_below": (
         "Chuyển quyền tác giả {0} đ, hợp đồng chưa vượt mức {1} đ nên không có thuế",
         "Copyright transfer {0} đ; the contract does not go beyond {1} đ: no tax",

@@ -43,6 +43,8 @@ urlpatterns = [
     path("details/leave/", details.leave_page, name="my_leaving"),
     path("details/erase/", details.erase_page, name="my_erasure"),
     path("fees/", fees.my_fees_page, name="my_fees"),
+    path("fees/waive/", fees.my_waive_page, name="my_waive"),
+    path("fees/waive/<uuid:public_id>/withdraw/", fees.my_waiver_withdraw_page, name="my_waiver_withdraw"),
     path("fees/<uuid:public_id>/", fees.statement_page, name="statement"),
     path("fees/<uuid:public_id>/pdf/", fees.statement_pdf, name="statement_pdf"),
 ]

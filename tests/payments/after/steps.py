@@ -73,9 +73,7 @@ def corrected(world: World, line: Line, amount: int, when: str = "2026-08-20T09:
         row = corrections.propose_correction(
             actor=world.actor("accountant"), line=line, amount=amount, reason="Chấm nhầm hệ số"
         )
-        return corrections.confirm_correction(
-            actor=world.actor("holder"), correction=row, seen_version=row.version
-        )
+        return corrections.confirm_correction(actor=world.actor("holder"), correction=row, seen_version=row.version)
 
 
 def policy(world: World, **fields: Any) -> None:

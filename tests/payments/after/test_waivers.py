@@ -32,7 +32,10 @@ def test_standing_waiver_takes_every_amount_from_its_day(world):
         )
     run = issued(world, 7)
     lines = list(Line.objects.filter(statement=statement(world, run)).order_by("ordinal"))
-    assert [(line.kind, line.amount, line.reason) for line in lines] == [("fee", FEE, ""), ("deduction", -FEE, "waived")]
+    assert [(line.kind, line.amount, line.reason) for line in lines] == [
+        ("fee", FEE, ""),
+        ("deduction", -FEE, "waived"),
+    ]
     assert lines[1].corrects == lines[0]
     assert figures(statement(world, run)) == (0, 0, 0, 0, 0, 0)
     assert (balance(world), broken_books(world)) == (0, [])
@@ -109,7 +112,5 @@ def test_waiver_of_an_approved_run_comes_too_late(world):
         run = confirmed_run(world, **MONTHS[7])
         runs.approve_run(actor=world.actor("holder"), run=run, seen_version=run.version)
         with pytest.raises(DomainError) as refused:
-            record_waiver(
-                actor=world.actor("lan"), contributor=world.people["lan"], scope="run", run=run, agreed=True
-            )
+            record_waiver(actor=world.actor("lan"), contributor=world.people["lan"], scope="run", run=run, agreed=True)
     assert refused.value.code == "waiver_too_late"
