@@ -196,7 +196,7 @@ def split_warnings(run: Run, plan: Plan | None = None) -> list[SplitWarning]:
     """People of a run whom another payment of the same month and portal takes to the threshold, each alone below it.
 
     A payment is the unit of tax, so nothing is withheld; but nobody may split one to stay below. Constant number of
-    queries. `plan` is the run's, where the caller has it. Commitments and payroll statuses have no threshold and are left out.
+    queries. `plan` is the run's, where the caller has it. Commitments and payroll statuses have no threshold: left out.
     """
     rules = tax_rules()
     here = _amounts_here(run, plan)

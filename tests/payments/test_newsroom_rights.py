@@ -280,6 +280,7 @@ STAYS = {
     "payments.LineCheck.contributor": "what was answered before a payment",
     "payments.Statement.contributor": "issued",
     "payments.BalanceEntry.contributor": "issued",
+    "payments.Waiver.contributor": "a person's own decision; it is read through merged_into",
 }
 BY_HAND = {
     *("contributors.Credit.contributor", "contributors.Photo.photographer", "contributors.Claim.contributor"),

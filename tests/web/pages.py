@@ -9,11 +9,13 @@ from contributors.actors import system_actor
 from contributors.models import Contributor, ContributorState, Photo, Seat
 from contributors.spreadsheets import write_table
 from payments import payouts
+from payments.corrections import propose_correction
 from payments.issuing import issue_run
 from payments.merging import merge_people
-from payments.models import DraftLine, Paper, Payout, Statement
+from payments.models import DraftLine, Line, Paper, Payout, Statement
 from payments.rates import draft_schedule
 from payments.runs import approve_run, compute_run, confirm_run, freeze_run
+from payments.waivers import record_waiver
 from tests.factories.world import OPENED, World, new_phone
 from tests.web.newsroom_pages import NEWSROOM_OPEN_TO_ALL, NEWSROOM_PAGES, NEWSROOM_POST_ONLY, one_of_the_newsroom
 
@@ -28,6 +30,7 @@ LEADERS = ("head", "deputy")
 CHIEFS = ("head", "admin")
 NETWORK = (*BOARD, "focal", "admin")
 RATES = ("admin", "holder")
+CORRECTORS = ("head", "accountant", "holder")
 RATE_READERS = (*LEADERS, *OFFICERS)
 
 # Page, and who gets 200; 403 or 404 for the others, the login page for visitors.
@@ -45,6 +48,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/pieces/{submitted}/withdraw/": ("lan",),
     "/pieces/{submitted}/reopen/": ("lan",),
     "/fees/": PERSONS,
+    "/fees/waive/": PERSONS,
+    "/fees/waive/{waiver}/withdraw/": ("lan",),
     "/fees/{statement}/": ("lan", *BOOKS),
     "/fees/{statement}/pdf/": ("lan", *BOOKS),
     "/photos/{photo}/": READERS,
@@ -151,6 +156,21 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/payees/{payee}/confirm/": BOOKS,
     "/payees/{payee}/reveal/": ("accountant",),
     "/payees/{payee}/tax/": ("accountant",),
+    "/after/": CORRECTORS,
+    "/after/statements/": ("head", "accountant"),
+    "/after/statements/{statement}/": ("head", "accountant"),
+    "/after/corrections/{correction}/": CORRECTORS,
+    "/after/balances/": CORRECTORS,
+    "/after/balances/rule/": RATES,
+    "/after/balances/{payee}/": CORRECTORS,
+    "/after/waivers/": BOOKS,
+    "/after/waivers/of/{payee}/": ("accountant",),
+    "/after/waivers/{waiver}/": BOOKS,
+    "/after/unclaimed/": BOOKS,
+    "/after/unclaimed/{unclaimed}/": BOOKS,
+    "/after/tax/": BOOKS,
+    "/after/tax/file.csv": BOOKS,
+    "/after/tax/file.xlsx": BOOKS,
     "/papers/{paper}/": MONEY,
     "/papers/{paper}/pdf/": MONEY,
     "/rates/": RATE_READERS,
@@ -258,8 +278,28 @@ def one_of_each(world: World, work_jobs) -> dict[str, object]:
         "paper": Paper.objects.get(run=run, statement=None).public_id,
         "schedule": world.schedule.public_id,
         "rate_draft": draft_schedule(actor=system_actor(world.portal), rules=world.schedule.rules).public_id,
+        **_after_issue(world, statement),
         **_of_the_network(world),
         **one_of_the_newsroom(world, submitted),
+    }
+
+
+def _after_issue(world: World, statement: Statement) -> dict[str, object]:
+    """A correction of lan's statement, lan's waiver for years to come, and a statement whose money came back."""
+    accountant, lan = world.actor("accountant"), world.people["lan"]
+    line = Line.objects.filter(statement=statement, amount__gt=0).first()
+    back = Payout.objects.exclude(statement=statement).filter(live=True).first()
+    payouts.return_payout(actor=accountant, payout=back, reason="Sai số tài khoản")
+    return {
+        "correction": propose_correction(actor=accountant, line=line, amount=-100, reason="Nhầm").public_id,
+        "waiver": record_waiver(
+            actor=world.actor("lan"),
+            contributor=lan,
+            scope="standing",
+            effective_from=clock.today() + timedelta(days=400),
+            agreed=True,
+        ).public_id,
+        "unclaimed": back.statement.public_id,
     }
 
 

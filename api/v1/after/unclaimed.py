@@ -31,7 +31,7 @@ from payments.unclaimed import (
 )
 
 
-class NoticeRow(serializers.Serializer[Any]):
+class UnclaimedNoticeRow(serializers.Serializer[Any]):
     on = serializers.DateField()
     way = serializers.ChoiceField(NoticeWay.choices)
     note = serializers.CharField(allow_blank=True)
@@ -59,7 +59,7 @@ class UnclaimedRow(serializers.Serializer[Any]):
     gross = serializers.IntegerField()
     net = serializers.IntegerField()
     returned_reason = serializers.CharField(allow_blank=True)
-    notices = NoticeRow(many=True)
+    notices = UnclaimedNoticeRow(many=True)
     unanswered = serializers.IntegerField(help_text="Notices since the last answer.")
     notices_needed = serializers.IntegerField(allow_null=True)
     rule_binds = serializers.BooleanField(help_text="Otherwise it is a warning only.")
