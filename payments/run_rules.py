@@ -14,6 +14,7 @@ from payments.law import FOLDER, read_yaml
 class NoticesRule:
     """After how many unanswered notices a sum may go to the next fund; `binding` or a warning only."""
 
+    since: date
     count: int
     binding: bool
     legal_basis: str
@@ -31,6 +32,7 @@ def notices_rule_on(day: date) -> NoticesRule | None:
         until = entry.get("until")
         if date.fromisoformat(entry["from"]) <= day and (until is None or day < date.fromisoformat(until)):
             return NoticesRule(
+                since=date.fromisoformat(entry["from"]),
                 count=entry["count"],
                 binding=entry["way"] == "hard",
                 legal_basis=entry["legal_basis"],

@@ -178,7 +178,7 @@ class TaxForm(PageForm):
 
     withhold_asked = forms.BooleanField(
         label=_("Người nhận đề nghị khấu trừ cả khi dưới mức"),
-        help_text=_("Chỉ đánh dấu khi người nhận tự đề nghị; dùng cho diện có mức tối thiểu từ 01/7/2026."),
+        help_text=_("Chỉ đánh dấu khi người nhận tự đề nghị; chỉ dùng cho diện mà quy định cho phép."),
         required=False,
     )
 
