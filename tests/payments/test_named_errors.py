@@ -26,6 +26,7 @@ from payments.papers_kept import paper_file
 from payments.rate_files import draft_from_file
 from tests.factories.world import OPENED, World, at
 from tests.payments import rate_situations
+from tests.payments.after import situations
 from tests.payments.steps import (
     AUGUST,
     NEXT_MONTH,
@@ -42,7 +43,7 @@ from tests.payments.test_buckets import posted_document
 from tests.payments.test_merging import written_by
 
 Act = Callable[[], object]
-CASES: list[tuple[str, str, Callable[..., Act]]] = [*rate_situations.CASES]
+CASES: list[tuple[str, str, Callable[..., Act]]] = [*rate_situations.CASES, *situations.CASES]
 
 
 def case(code: str, name: str = ""):
