@@ -15,6 +15,7 @@ from demo import pictures, source
 from demo.people import People
 from demo.source import Row, moment
 from demo.timeline import Timeline
+from payments import corrections
 from payments.approvals import approve_piece
 
 NAMESPACE = uuid.UUID("6d1f0c52-7f3a-5c0e-9a56-2f1f5f6f7a10")
@@ -165,7 +166,7 @@ class Pieces:
             verbs = {
                 "returned": newsroom.return_piece,
                 "declined": newsroom.decline_piece,
-                "retracted": newsroom.retract_piece,
+                "retracted": corrections.retract_piece,
             }
             verbs[state](**given, reason=row["reason"])
 

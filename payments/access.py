@@ -31,6 +31,29 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
     "payee.reveal": _right("See a number in full, with a reason, on record", "own", "grant:accountant"),
     "payee.policy": _right("Fix how long a change holds payouts", "grant:account_holder", "grant:admin"),
     "tax_status.write": _right("Fix how a person is taxed", "grant:accountant"),
+    "correction.write": _right(
+        "Propose to correct an issued amount, and drop a correction", "grant:accountant", "seat:head"
+    ),
+    "correction.confirm": _right(
+        "Confirm a correction; never who proposed it, nor whom it concerns",
+        "grant:accountant",
+        "grant:account_holder",
+        "seat:head",
+    ),
+    "balance.see": _right(
+        "See what is carried between runs", "own", "grant:accountant", "grant:account_holder", "seat:head"
+    ),
+    "balance.policy": _right(
+        "Fix the least sum to pay and how much is recovered", "grant:account_holder", "grant:admin"
+    ),
+    "waiver.see": _right("See who accepts no fee", "own", "grant:accountant", "grant:account_holder"),
+    "waiver.write": _right("Record and withdraw that somebody accepts no fee", "own", "grant:accountant"),
+    "waiver.confirm": _right(
+        "Confirm it with the signed sheet; never who recorded it", "grant:accountant", "grant:account_holder"
+    ),
+    "unclaimed.see": _right("See what nobody took", "grant:accountant", "grant:account_holder"),
+    "unclaimed.write": _right("Record notices and decide about what nobody took", "grant:accountant"),
+    "tax_year.see": _right("See everybody's tax of a year", "grant:accountant", "grant:account_holder"),
     "run.see": _right("See runs", "grant:accountant", "grant:account_holder", "seat:head", "seat:deputy"),
     "run.open": _right("Open a run", "grant:accountant"),
     "run.freeze": _right("Freeze the input of a run", "grant:accountant"),

@@ -175,12 +175,16 @@ def run_summary(run: Run) -> RunSummary:
 
 def people_of_run(run: Run) -> list[PersonOfRun]:
     """Everybody in the run, by Vietnamese name; held people with the reason. Four queries."""
-    rows = (
+    rows = list(
         DraftLine.objects.filter(run=run, generation=run.generation)
         .values("contributor_id", "held")
         .annotate(count=Count("id"), total=Sum("amount"))
     )
     statements = {row.contributor_id: row for row in Statement.objects.filter(run=run)}
+    drafted = {row["contributor_id"] for row in rows if not row["held"]}
+    rows += [
+        {"contributor_id": person, "held": "", "count": 0, "total": 0} for person in statements if person not in drafted
+    ]
     payouts = {
         payout.statement_id: payout
         for payout in Payout.objects.filter(statement__run=run).order_by("live", "pk").prefetch_related("outcomes")
@@ -193,7 +197,7 @@ def people_of_run(run: Run) -> list[PersonOfRun]:
     for row in rows:
         person = people[row["contributor_id"]]
         statement = statements.get(person.pk) if not row["held"] else None
-        gross = int(row["total"] or 0)
+        gross = statement.gross if statement else int(row["total"] or 0)
         found.append(
             (
                 person.sort_key,
@@ -201,7 +205,7 @@ def people_of_run(run: Run) -> list[PersonOfRun]:
                     contributor_id=person.pk,
                     name=person.full_name,
                     unit=units.get(person.pk, ""),
-                    line_count=row["count"],
+                    line_count=statement.line_count if statement else row["count"],
                     gross=gross,
                     tax=statement.tax if statement else 0,
                     net=statement.net if statement else gross,
@@ -215,11 +219,15 @@ def people_of_run(run: Run) -> list[PersonOfRun]:
 
 
 def lines_of_person(run: Run, contributor_id: int) -> list[LineOfRun]:
-    """One person's lines with their explanation in the request's language, whatever their number."""
-    lines: Sequence[DraftLine | Line]
-    lines = list(
-        DraftLine.objects.filter(run=run, generation=run.generation, contributor_id=contributor_id).order_by("pk")
-    )
+    """One person's lines with their explanation in the request's language, whatever their number.
+
+    Once the spending is approved these are the statement's, corrections and waived sums included, and after them what
+    was held.
+    """
+    drafted = DraftLine.objects.filter(run=run, generation=run.generation, contributor_id=contributor_id).order_by("pk")
+    approved = list(Line.objects.filter(run=run, contributor_id=contributor_id).order_by("ordinal"))
+    written = run.state in {RunState.APPROVED, RunState.ISSUED, RunState.CLOSED}
+    lines: Sequence[DraftLine | Line] = [*approved, *drafted.exclude(held="")] if written else list(drafted)
     return explained(lines, Portal.objects.get(pk=run.portal_id))
 
 

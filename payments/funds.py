@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from contributors import clock
@@ -159,12 +159,12 @@ def fund_of(portal_id: int, year: int) -> Fund | None:
 
 
 def position(fund: Fund) -> FundPosition:
-    """Derived from runs, never kept. Three queries."""
+    """Derived from runs, never kept. Four queries."""
     return positions([fund])[fund.pk]
 
 
 def positions(funds: list[Fund]) -> dict[int, FundPosition]:
-    """The same for many, by id. Three queries."""
+    """The same for many, by id. Four queries."""
     ids = [fund.pk for fund in funds]
     runs: dict[tuple[int, bool], int] = {}
     rows = (
@@ -194,13 +194,30 @@ def positions(funds: list[Fund]) -> dict[int, FundPosition]:
         .values_list("statement__run__fund")
         .annotate(sum=Sum("amount"))
     )
+    freed = _paid_anew(funds)
     return {
         fund.pk: FundPosition(
             amount=fund.amount,
-            issued=runs.get((fund.pk, True), 0),
+            issued=runs.get((fund.pk, True), 0) - freed.get(fund.pk, 0),
             committed=runs.get((fund.pk, False), 0),
             preparing=drafts.get(fund.pk, 0),
             paid=paid.get(fund.pk, 0),
         )
         for fund in funds
     }
+
+
+def _paid_anew(funds: list[Fund]) -> dict[int, int]:
+    """By fund: issued from it, never paid, and taken over whole by a later run, which freed it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT r.fund_id, coalesce(sum(s.gross), 0)::bigint FROM payments_line l
+              JOIN payments_statement s ON s.portal_id = l.portal_id AND l.subject_key = 'statement:' || s.id
+              JOIN payments_run r ON r.id = s.run_id AND r.state IN ('issued', 'closed')
+             WHERE l.portal_id = ANY(%s) AND l.kind = 'carry_over' AND r.fund_id = ANY(%s)
+             GROUP BY r.fund_id
+            """,
+            [[fund.portal_id for fund in funds], [fund.pk for fund in funds]],
+        )
+        return dict(cursor.fetchall())

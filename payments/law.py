@@ -32,7 +32,7 @@ def load_law() -> int:
     """
     salaries = tax.base_salaries_from_mapping(read_yaml(FOLDER / "base-salary.yaml"))
     document = read_yaml(FOLDER / "tax-rules.yaml")
-    rules = tax.tax_rules_from_mapping(document).rules
+    found = tax.tax_rules_from_mapping(document)
     new = 0
     with transaction.atomic():
         for salary in sorted(salaries, key=lambda each: each.from_day):
@@ -43,7 +43,8 @@ def load_law() -> int:
                 "doubt": salary.note if salary.doubt else "",
             }
             new += _keep(BaseSalary, {"effective_from": salary.from_day}, fields, f"{salary.amount}")
-        texts = {entry["id"]: entry for entry in document["rules"]}
+        texts = {entry["id"]: entry for entry in (*document["rules"], *document["transfers"])}
+        rules: list[tax.TaxRule | tax.TransferRule] = [*found.rules, *found.transfers]
         for rule in sorted(rules, key=lambda each: each.from_day):
             fields = {
                 "rule": _plain(texts[rule.id]),
@@ -94,13 +95,16 @@ def base_salaries() -> tuple[facts.BaseSalary, ...]:
 
 def tax_rules() -> tax.TaxRules:
     """Every withholding rule known, for the engine; closing days as the rows have them."""
-    entries = []
+    entries: list[dict[str, Any]] = []
+    transfers: list[dict[str, Any]] = []
     for row in TaxRule.objects.order_by("kind", "effective_from"):
         entry = {**row.rule, "from": row.effective_from.isoformat()}
         entry.pop("until", None)
         if row.effective_until:
             entry["until"] = row.effective_until.isoformat()
-        entries.append(entry)
-    # Whose rules apply to part-time officers is a setting that stands beside the rules in their file.
-    officers = read_yaml(FOLDER / "tax-rules.yaml").get("hamlet_officer_as")
-    return tax.tax_rules_from_mapping({"rules": entries, **({"hamlet_officer_as": officers} if officers else {})})
+        (transfers if "income" in entry else entries).append(entry)
+    # Whose rules apply to part-time officers, and which kinds of payment are copyright transfers, are settings that
+    # stand beside the rules in their file.
+    document = read_yaml(FOLDER / "tax-rules.yaml")
+    settings = {name: document[name] for name in ("hamlet_officer_as", "income_of") if name in document}
+    return tax.tax_rules_from_mapping({"rules": entries, "transfers": transfers, **settings})

@@ -11,6 +11,7 @@ from payments.facts import facts_from
 from payments.models import DraftLine, Line, Run, RunItem
 from payments.royalty.facts import RunFacts
 from payments.royalty.grounds import Ground, Grounds
+from payments.royalty.phrases import AFTER
 
 
 def grounds_of(lines: Sequence[DraftLine | Line]) -> list[list[Ground]]:
@@ -28,7 +29,7 @@ def grounds_of(lines: Sequence[DraftLine | Line]) -> list[list[Ground]]:
     for line in lines:
         grounds, piece = of_run.get(line.run_id), pieces.get((line.run_id, line.piece_id or 0))
         values = tuple(line.values)
-        if grounds is None or (line.piece_id and piece is None):
+        if line.template in AFTER or grounds is None or (line.piece_id and piece is None):
             found.append([])
         elif piece is None:
             found.append(grounds.of_seat(line.template, values, line.subject_key))

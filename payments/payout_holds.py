@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from contributors import clock
 from contributors.models import Contributor
 from payments.models import PayeeDetails, Payout, Run, Statement
+from payments.unpaid import ended, stopped
 
-MISSING, UNCONFIRMED, ON_HOLD = "missing", "unconfirmed", "on_hold"
+MISSING, UNCONFIRMED, ON_HOLD, CORRECTED = "missing", "unconfirmed", "on_hold", "corrected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class PayoutHold:
         """In words, in the language of the request."""
         if self.reason == ON_HOLD and self.until is not None:
             return _("thông tin nhận tiền vừa đổi, chi được từ ngày %(day)s") % {"day": f"{self.until:%d/%m/%Y}"}
+        if self.reason == CORRECTED:
+            return _("có khoản đang đề nghị điều chỉnh, chờ người thứ hai")
         if self.reason == UNCONFIRMED:
             return _("thông tin nhận tiền chưa được xác nhận")
         return _("chưa có thông tin nhận tiền")
@@ -59,6 +62,7 @@ def unpaid_of(run: Run) -> QuerySet[Statement]:
     found: QuerySet[Statement] = (
         Statement.objects.filter(run=run, net__gt=0)
         .exclude(pk__in=alive)
+        .exclude(ended())
         .select_related("contributor")
         .order_by("number")
     )
@@ -76,6 +80,7 @@ def sort_payable(
     waiting = list(statements)
     today = clock.today()
     payees = [each.contributor.merged_into_id or each.contributor_id for each in waiting]
+    corrected = stopped(Statement.objects.filter(pk__in=[each.pk for each in waiting]))
     rows = PayeeDetails.objects.filter(contributor_id__in=payees, current=True).order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",))
@@ -84,7 +89,7 @@ def sort_payable(
     holds: list[PayoutHold] = []
     for statement, payee in zip(waiting, payees, strict=True):
         row = details.get(payee)
-        held = hold_of(row, today)
+        held = (CORRECTED, None) if statement.pk in corrected else hold_of(row, today)
         if held is not None or row is None:
             reason, until = held or (MISSING, None)
             holds.append(PayoutHold(statement, statement.contributor, reason, until))
@@ -94,5 +99,5 @@ def sort_payable(
 
 
 def payout_holds(run: Run) -> list[PayoutHold]:
-    """Everybody of an issued run who waits for the sake of their payee details, with the reason. Two queries."""
+    """Everybody of an issued run who waits, with the reason. Three queries."""
     return sort_payable(unpaid_of(run))[1]

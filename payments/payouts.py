@@ -32,6 +32,7 @@ from payments.models import (
 )
 from payments.payout_holds import sort_payable, unpaid_of
 from payments.runs import check_step, lock_run, move_run
+from payments.unpaid import ended
 
 
 def prepare_payouts(*, actor: Actor, run: Run, seen_version: int) -> list[Payout]:
@@ -297,7 +298,8 @@ def _take_the_place(actor: Actor, ended: Payout, follower: Payout) -> None:
 def unpaid_statements(run: Run) -> int:
     """Statements with an amount whose payout nobody has confirmed."""
     paid = PayoutEvent.objects.filter(payout__statement__run=run, payout__live=True, outcome=Outcome.CONFIRMED)
-    return Statement.objects.filter(run=run, net__gt=0).exclude(pk__in=paid.values("payout__statement_id")).count()
+    waiting = Statement.objects.filter(run=run, net__gt=0).exclude(pk__in=paid.values("payout__statement_id"))
+    return waiting.exclude(ended()).count()
 
 
 def close_run(*, actor: Actor, run: Run, seen_version: int) -> Run:

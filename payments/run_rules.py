@@ -44,6 +44,11 @@ class PaymentRule:
     doubt: bool
     note: str
 
+    @property
+    def binds(self) -> bool:
+        """Whether it is law, or only reminds."""
+        return self.effect is RuleEffect.RULE
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewRule:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ from payments.facts import frozen_facts
 from payments.line_writer import LineWriter
 from payments.models import Bucket, DraftLine, Fund, Run, RunExclusion, RunItem, RunNotice, RunState
 from payments.period_pieces import paying_days, pieces_of_days
+from payments.planning import plan_statements
 from payments.reviews import check_review_over
 
 COMPUTE_TASK = "payments.compute_run"
@@ -214,7 +215,8 @@ def confirm_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
             raise PaymentError("own_line")
         if not may_confirm(actor, row):
             raise DomainError("not_allowed")
-        if not DraftLine.objects.filter(run=row, generation=row.generation, held="").exists():
+        drafted = DraftLine.objects.filter(run=row, generation=row.generation, held="").exists()
+        if not drafted and not plan_statements(row).statements:  # a leaver's balance is something to pay
             raise PaymentError("nothing_to_pay")
         if row.state == RunState.IN_REVIEW:
             check_review_over(row)
@@ -252,7 +254,7 @@ def approve_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
             actor=actor,
             run=row,
             action="approve",
-            facts={"gross": totals.gross, "tax": totals.tax, "net": totals.net, "people": totals.people},
+            facts=asdict(totals),
         )
 
 

@@ -15,7 +15,9 @@ from contributors.events import record_event
 from contributors.models import Category, Contributor
 from payments.access import require_money
 from payments.errors import PaymentError
+from payments.law import tax_rules
 from payments.models import TaxKind, TaxStatus
+from payments.royalty.tax import TaxStatus as TaxStatusCode
 
 # What a person's category suggests; the accountant decides, nothing is set by itself.
 PROPOSED = {
@@ -48,13 +50,20 @@ def tax_statuses_of(contributor_id: int) -> QuerySet[TaxStatus]:
 
 
 def set_tax_status(
-    *, actor: Actor, contributor: Contributor, status: str, effective_from: date, committed_year: int | None = None
+    *,
+    actor: Actor,
+    contributor: Contributor,
+    status: str,
+    effective_from: date,
+    committed_year: int | None = None,
+    withhold_asked: bool = False,
 ) -> TaxStatus:
     """How a person's payments are taxed from a day on: the status before ends that day, one that comes later stays.
 
     A status with the same first day is corrected; what it was stands in the event. `committed_year` is the year of
     the person's commitment that nothing need be withheld, which only people without a contract can give.
-    Raises `tax_status_unknown`, `commitment_not_for_status`, `commitment_year_wrong`.
+    `withhold_asked`: the person asks for withholding below the threshold too, where a rule of the status allows it.
+    Raises `tax_status_unknown`, `commitment_not_for_status`, `commitment_year_wrong`, `asked_not_for_status`.
     """
     require_money(actor, "tax_status.write")
     require_proof(actor)
@@ -65,6 +74,8 @@ def set_tax_status(
             raise PaymentError("commitment_not_for_status", field="committed_year")
         if not effective_from.year <= committed_year <= clock.today().year + 1:
             raise PaymentError("commitment_year_wrong", field="committed_year")
+    if withhold_asked and not _may_ask(status):
+        raise PaymentError("asked_not_for_status", field="withhold_asked")
     with transaction.atomic():
         person = _locked(contributor)
         mine = TaxStatus.objects.filter(contributor=person)
@@ -76,11 +87,14 @@ def set_tax_status(
         facts = {"contributor": person.pk, "status": status, "from": effective_from.isoformat()}
         if committed_year is not None:
             facts["committed_year"] = committed_year
+        if withhold_asked:
+            facts["withhold_asked"] = True
         if same is not None:
             facts |= {"before": same.status, "before_committed": same.committed_year}
         row = same or TaxStatus(portal_id=actor.portal_id, contributor=person, effective_from=effective_from)
         row.status = status
         row.committed_year = committed_year
+        row.withhold_asked = withhold_asked
         if same is None:
             row.effective_until = later.effective_from if later else None
         row.confirmed_by_id = actor.account_id
@@ -115,6 +129,13 @@ def end_tax_status(*, actor: Actor, contributor: Contributor, effective_until: d
             facts={"contributor": person.pk, "status": row.status, "until": effective_until.isoformat()},
         )
     return row
+
+
+def _may_ask(status: str) -> bool:
+    """Whether some rule of the status, of any day, withholds below its threshold if it is asked to."""
+    rules = tax_rules()
+    wanted = rules.officers if status == TaxKind.HAMLET_OFFICER else TaxStatusCode(status)
+    return any(rule.below_if_asked and wanted in rule.statuses for rule in rules.rules)
 
 
 def _locked(contributor: Contributor) -> Contributor:

@@ -110,6 +110,8 @@ def _navigation(request: HttpRequest, portal: Portal, actor: Actor) -> list[Link
         links.append(_link(request, "web:runs", _("Kỳ chi trả"), *MONEY_SECTIONS))
     elif holds_money(actor, "check.deliver") and pays_today(portal):
         links.append(_link(request, "web:tell", _("Kiểm tra nhuận bút"), "/checks/"))
+    if holds_money(actor, "correction.confirm"):
+        links.append(_link(request, "web:after", _("Sau khi phát hành"), "/after/"))
     if holds_money(actor, "whatif.see"):
         links.append(_link(request, "web:rates", _("Mức chi"), "/rates/"))
     if holds_money(actor, "payee.see"):

@@ -176,6 +176,12 @@ class TaxForm(PageForm):
         error_messages={"invalid": _("Hãy ghi năm như 2026.")},
     )
 
+    withhold_asked = forms.BooleanField(
+        label=_("Người nhận đề nghị khấu trừ cả khi dưới mức"),
+        help_text=_("Chỉ đánh dấu khi người nhận tự đề nghị; chỉ dùng cho diện mà quy định cho phép."),
+        required=False,
+    )
+
 
 class EndTaxForm(PageForm):
     effective_until = DayField(

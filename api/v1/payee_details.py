@@ -29,6 +29,7 @@ class TaxStatusRow(serializers.Serializer[Any]):
     effective_from = serializers.DateField()
     effective_until = serializers.DateField(allow_null=True, help_text="The day after the last one.")
     committed_year = serializers.IntegerField(allow_null=True)
+    withhold_asked = serializers.BooleanField()
 
 
 class PayeeDetailsRow(serializers.Serializer[Any]):
@@ -91,6 +92,9 @@ class TaxStatusBody(StrictBody):
     status = serializers.ChoiceField(TaxKind.choices)
     effective_from = serializers.DateField()
     committed_year = serializers.IntegerField(required=False, allow_null=True, min_value=2000, max_value=2200)
+    withhold_asked = serializers.BooleanField(
+        required=False, default=False, help_text="The person asks for withholding below the threshold too."
+    )
 
 
 class TaxStatusEndBody(StrictBody):
@@ -233,6 +237,7 @@ def _listed(row: PayeeRow) -> dict[str, Any]:
             "effective_from": status.effective_from,
             "effective_until": status.effective_until,
             "committed_year": status.committed_year,
+            "withhold_asked": status.withhold_asked,
         }
         if status
         else None,

@@ -8,6 +8,10 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from api.v1.after.balances import BalanceView
+from api.v1.after.corrections import CorrectionView
+from api.v1.after.unclaimed import UnclaimedView
+from api.v1.after.waivers import WaiverView
 from api.v1.applications import ApplicationView
 from api.v1.banks import BankView
 from api.v1.board_work import BoardRulesView, BoardView, DelegationView, NoticeView
@@ -61,6 +65,9 @@ router.register("delegations", DelegationView, basename="delegation")
 router.register("runs", RunView, basename="run")
 router.register("rate-schedules", RateScheduleView, basename="rate-schedule")
 router.register("statements", StatementView, basename="statement")
+router.register("corrections", CorrectionView, basename="correction")
+router.register("waivers", WaiverView, basename="waiver")
+router.register("unclaimed", UnclaimedView, basename="unclaimed")
 router.register("payee-details", PayeeDetailsView, basename="payee-details")
 router.register("payouts", PayoutView, basename="payout")
 router.register("payout-batches", BatchView, basename="payout-batch")
@@ -175,6 +182,10 @@ urlpatterns = [
         JournalView.as_view({"get": "accounts", "post": "set_accounts"}),
         name="journal-accounts",
     ),
+    path("balances/", BalanceView.as_view({"get": "list"}), name="balances"),
+    path("balances/<uuid:public_id>/", BalanceView.as_view({"get": "ledger"}), name="balance-ledger"),
+    path("balance-policy/", BalanceView.as_view({"get": "policy", "post": "set_policy"}), name="balance-policy"),
+    path("tax-year/", BalanceView.as_view({"get": "tax_year"}), name="tax-year"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("website/", WebsiteView.as_view({"get": "retrieve", "put": "update"}), name="website"),
     path("what-if/", WhatIfView.as_view({"get": "retrieve"}), name="what-if"),

@@ -1,5 +1,18 @@
 """Nouns of the upper floor, by room."""
 
+from payments.models.after import (
+    BalancePolicy,
+    Correction,
+    CorrectionSource,
+    CorrectionState,
+    NoticeWay,
+    UnclaimedDecision,
+    UnclaimedNotice,
+    UnclaimedState,
+    Waiver,
+    WaiverScope,
+    WaiverWay,
+)
 from payments.models.batches import (
     BankResult,
     BatchItem,
@@ -31,6 +44,7 @@ from payments.models.statements import (
 __all__ = [
     "Answer",
     "BalanceEntry",
+    "BalancePolicy",
     "BalanceReason",
     "Bank",
     "BankResult",
@@ -43,6 +57,9 @@ __all__ = [
     "CheckDelivery",
     "CheckOccasion",
     "CheckOutcome",
+    "Correction",
+    "CorrectionSource",
+    "CorrectionState",
     "DataKey",
     "Delivery",
     "DraftLine",
@@ -54,6 +71,7 @@ __all__ = [
     "Line",
     "LineCheck",
     "LineKind",
+    "NoticeWay",
     "NumberCounter",
     "Outcome",
     "Paper",
@@ -81,5 +99,11 @@ __all__ = [
     "TaxKind",
     "TaxRule",
     "TaxStatus",
+    "UnclaimedDecision",
+    "UnclaimedNotice",
+    "UnclaimedState",
     "VerifiedMark",
+    "Waiver",
+    "WaiverScope",
+    "WaiverWay",
 ]

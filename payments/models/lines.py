@@ -41,6 +41,9 @@ class Line(TenantModel):
                 condition=~Q(kind__in=["correction", "carry_over"]),
                 name="line_paid_once",
             ),
+            models.UniqueConstraint(
+                fields=["portal", "subject_key"], condition=Q(kind="carry_over"), name="line_carried_once"
+            ),
             models.UniqueConstraint(fields=["statement", "ordinal"], name="line_ordinal"),
             models.CheckConstraint(
                 condition=Q(kind__in=["correction", "carry_over", "deduction"]) | Q(amount__gte=0),
@@ -50,6 +53,7 @@ class Line(TenantModel):
                 condition=~Q(kind="correction") | Q(corrects__isnull=False), name="line_correction_names_line"
             ),
         ]
+        indexes = [models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="line_corrects")]
 
     def __str__(self) -> str:
         return self.subject_key

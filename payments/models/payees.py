@@ -78,6 +78,9 @@ class TaxStatus(TenantModel):
     effective_from = models.DateField()
     effective_until = models.DateField(null=True, blank=True)
     committed_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    withhold_asked = models.BooleanField(
+        default=False, db_default=False, help_text="The person asks for tax below the threshold too"
+    )
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -31,6 +31,9 @@ class Statement(TenantModel):
     line_total = models.BigIntegerField()
     carried_in = models.BigIntegerField(default=0)
     carried_out = models.BigIntegerField(default=0)
+    recovered = models.BigIntegerField(
+        default=0, db_default=0, help_text="Đồng that this statement takes off what is owed back"
+    )
     gross = models.BigIntegerField()
     tax = models.BigIntegerField()
     net = models.BigIntegerField()
@@ -54,6 +57,7 @@ class Statement(TenantModel):
                 condition=Q(gross=F("line_total") + F("carried_in") - F("carried_out")),
                 name="statement_gross",
             ),
+            models.CheckConstraint(condition=Q(recovered__gte=0), name="statement_recovered_not_negative"),
             models.CheckConstraint(
                 condition=Q(state="approved", number__isnull=True, frozen__isnull=True)
                 | Q(

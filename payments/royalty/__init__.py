@@ -47,6 +47,7 @@ from payments.royalty.tax import (
     TaxStatus,
     TaxWay,
     base_salaries_from_mapping,
+    tax_on_transfer,
     tax_rules_from_mapping,
     withhold,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "round_dong",
     "schedule_from_mapping",
     "split",
+    "tax_on_transfer",
     "tax_rules_from_mapping",
     "unit_value",
     "withhold",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from payments.royalty.money import RoundingMode, exact, plain, round_dong
-from payments.royalty.phrases import NOTICES, REASONS, TAX, WORDS
+from payments.royalty.phrases import AFTER, NOTICES, REASONS, TAX, WORDS
 
 LANGUAGES = ("vi", "en")
 
@@ -21,6 +21,8 @@ def explain(template: str, values: tuple[str, ...], language: str = "vi") -> str
     """The sentence of a line (or of a tax withheld) in "vi" or "en". Raises ExplanationError."""
     if template == "0":
         return explain_reason(values[0], language)
+    if template in AFTER:
+        return _phrase(AFTER, template, language).format(*values)
     if template in TAX:
         return _phrase(TAX, template, language).format(*(_written(value) for value in values))
     return _Sentence(values, language).of(template)

@@ -143,4 +143,36 @@ TAX = {
         "Không khấu trừ ở đây; chuyển bộ phận lương tính theo biểu luỹ tiến",
         "Nothing is withheld here: reported to payroll, progressive scale",
     ),
+    "tax_held": (
+        "Chưa chi lần này nên chưa tính thuế",
+        "Nothing is paid this time, so there is no tax yet",
+    ),
+    "tax_transfer": (
+        "Chuyển quyền tác giả {0} đ, phần vượt mức {1} đ của hợp đồng chịu thuế {2} %: {3} đ",
+        "Copyright transfer {0} đ; the part of the contract above {1} đ is taxed at {2} %: {3} đ",
+    ),
+    "tax_both": (
+        "Chuyển quyền tác giả {0} đ: thuế {1} đ; khoản khác {2} đ: thuế {3} đ",
+        "Copyright transfer {0} đ: tax {1} đ; the rest {2} đ: tax {3} đ",
+    ),
+    "tax_transfer_below": (
+        "Chuyển quyền tác giả {0} đ, hợp đồng chưa vượt mức {1} đ nên không có thuế",
+        "Copyright transfer {0} đ; the contract does not go beyond {1} đ: no tax",
+    ),
+}
+
+# Lines that no rate made: what changed after issue, and what a person gave up. Sums and texts come in as written.
+AFTER = {
+    "corrected": (
+        "Điều chỉnh khoản {0} đ của phiếu {1}: {2}",
+        "Correction of the amount of {0} đ on statement {1}: {2}",
+    ),
+    "carried": (
+        "Phiếu {0} chưa chi cho ai, nay chi lại cả phiếu: {1} đ",
+        "Statement {0} was never paid out; it is paid here as a whole: {1} đ",
+    ),
+    "waived": (
+        "Từ chối nhận {0} đ, theo bản người nhận đồng ý ngày {1}",
+        "{0} đ not accepted, as the person agreed on {1}",
+    ),
 }

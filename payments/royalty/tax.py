@@ -17,6 +17,8 @@ from payments.royalty.schedule import Source
 from payments.royalty.schedule_check import ABSURD_DONG, check_periods
 from payments.royalty.schedule_error import ScheduleError
 
+PAID_KINDS = ("fee", "allowance")
+
 
 class TaxStatus(StrEnum):
     """Diện thuế of a person."""
@@ -53,12 +55,42 @@ class TaxRule:
     source: Source = field(default_factory=Source)
 
 
+class Income(StrEnum):
+    """What a kind of payment is to the tax law."""
+
+    WAGE = "wage"
+    COPYRIGHT_TRANSFER = "copyright_transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRule:
+    """Copyright transfer: `percent` of what one contract pays above `threshold` đồng."""
+
+    id: str
+    from_day: date
+    until_day: date | None
+    percent: Fraction
+    threshold: int
+    source: Source = field(default_factory=Source)
+
+
 @dataclass(frozen=True, slots=True)
 class TaxRules:
-    """`officers`: whose rules apply to part-time officers of hamlets, a setting that the accountant confirms."""
+    """`officers`: whose rules apply to part-time officers of hamlets, a setting that the accountant confirms.
+
+    `transfer_kinds` are the kinds of payment that are taxed as copyright transfers, a setting too; none as a rule.
+    """
 
     rules: tuple[TaxRule, ...]
     officers: TaxStatus = TaxStatus.RESIDENT_NO_CONTRACT
+    transfers: tuple[TransferRule, ...] = ()
+    transfer_kinds: frozenset[str] = frozenset()
+
+    def transfer_rule(self, paid_on: date) -> TransferRule:
+        for rule in self.transfers:
+            if rule.from_day <= paid_on and (rule.until_day is None or paid_on < rule.until_day):
+                return rule
+        raise MissingTaxRuleError(f"no rule for copyright transfers on {paid_on.isoformat()}")
 
     def with_officers(self, officers: TaxStatus) -> "TaxRules":
         return replace(self, officers=officers)
@@ -112,17 +144,45 @@ def withhold(
     return Tax(0, rule.id, "tax_below", values)
 
 
+def tax_on_transfer(amount: int, *, paid_on: date, rules: TaxRules, paid_before: int = 0) -> Tax:
+    """Tax on one payment of a contract that has paid `paid_before` đồng, rounded to 1 đồng, half up.
+
+    However a contract is cut into payments, the tax on all of them is that on their sum, if the rule stays the same.
+    Raises MissingTaxRuleError.
+    """
+    if amount < 0 or paid_before < 0:
+        raise ValueError("a payment is not negative; what is owed back is carried over")
+    rule = rules.transfer_rule(paid_on)
+    taxed = _above(rule, paid_before + amount) - _above(rule, paid_before)
+    if not taxed:
+        return Tax(0, rule.id, "tax_transfer_below", (str(amount), str(rule.threshold)))
+    return Tax(taxed, rule.id, "tax_transfer", (str(amount), str(rule.threshold), plain(rule.percent), str(taxed)))
+
+
+def _above(rule: TransferRule, total: int) -> int:
+    return round_dong(max(total - rule.threshold, 0) * rule.percent / 100, 1, RoundingMode.HALF_UP)
+
+
+def withhold_both(wage: Tax, wage_gross: int, transfer: Tax, transfer_gross: int) -> Tax:
+    """One payment that is partly wage and partly copyright transfer: the taxes side by side."""
+    values = (str(transfer_gross), str(transfer.amount), str(wage_gross), str(wage.amount))
+    return Tax(wage.amount + transfer.amount, f"{wage.rule_id}+{transfer.rule_id}", "tax_both", values)
+
+
 def tax_rules_from_mapping(mapping: Mapping[str, Any]) -> TaxRules:
     """Read `tax-rules.yaml`. Raises ScheduleError with the path of the wrong entry."""
     entry = Entry(mapping, "")
     rules = TaxRules(
         rules=entry.each("rules", _rule),
         officers=entry.one_of("hamlet_officer_as", TaxStatus, TaxStatus.RESIDENT_NO_CONTRACT),
+        transfers=entry.each("transfers", _transfer) if "transfers" in mapping else (),
+        transfer_kinds=_transfer_kinds(entry.child("income_of")),
     )
     entry.text("note", "")
     entry.close()
     if rules.officers is TaxStatus.HAMLET_OFFICER:
         raise ScheduleError("hamlet_officer_as", "cycle", found=rules.officers)
+    check_periods((rule.id, rule.from_day, rule.until_day) for rule in rules.transfers)
     for status in TaxStatus:
         check_periods((rule.id, rule.from_day, rule.until_day) for rule in rules.rules if status in rule.statuses)
     return rules
@@ -142,12 +202,39 @@ def _rule(entry: Entry) -> TaxRule:
         source=Source(legal_basis=entry.text("legal_basis"), doubt=entry.yes("doubt"), note=entry.text("note", "")),
     )
     entry.close()
+    _check_bounds(entry, rule)
+    return rule
+
+
+def _check_bounds(entry: Entry, rule: TaxRule | TransferRule) -> None:
     if rule.until_day is not None and rule.until_day <= rule.from_day:
         raise ScheduleError(entry.at("until"), "dates_upside_down")
     for key, value, high in (("percent", rule.percent, 100), ("threshold", rule.threshold, ABSURD_DONG)):
         if not 0 <= value <= high:
             raise ScheduleError(entry.at(key), "out_of_bounds", found=plain(value), low="0", high=plain(high))
+
+
+def _transfer(entry: Entry) -> TransferRule:
+    entry.one_of("income", Income)
+    rule = TransferRule(
+        id=entry.text("id"),
+        from_day=entry.first_day("from"),
+        until_day=entry.day("until"),
+        percent=entry.number("percent"),
+        threshold=entry.dong("threshold"),
+        source=Source(legal_basis=entry.text("legal_basis"), doubt=entry.yes("doubt"), note=entry.text("note", "")),
+    )
+    entry.close()
+    _check_bounds(entry, rule)
     return rule
+
+
+def _transfer_kinds(entry: Entry | None) -> frozenset[str]:
+    if entry is None:
+        return frozenset()
+    kinds = {kind: entry.one_of(kind, Income, Income.WAGE) for kind in PAID_KINDS}
+    entry.close()
+    return frozenset(kind for kind, income in kinds.items() if income is Income.COPYRIGHT_TRANSFER)
 
 
 def _status(entry: Entry, text: str) -> TaxStatus:

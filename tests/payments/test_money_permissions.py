@@ -25,6 +25,7 @@ from payments.payee_directory import payees_listed
 from payments.payee_policy import set_payee_policy
 from payments.tax_statuses import end_tax_status
 from tests.factories.world import OPENED, World, at, build_world, new_phone
+from tests.payments.after import verbs as after
 from tests.payments.payout_situations import PAYOUT_VERBS
 from tests.payments.steps import (
     AUGUST,
@@ -310,6 +311,7 @@ VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     **PAYOUT_VERBS,
     "paper_file of the list": ("run.see", take_paper(PaperKind.PAYMENT_LIST)),
     "paper_file of a statement": ("statement.see", take_paper(PaperKind.STATEMENT)),
+    **after.VERBS,
 }
 # Who holds the right and still may not, here: the deputy confirms only where the head has a line as a maker; the
 # installation itself sets a portal up.

@@ -26,6 +26,7 @@ from payments.papers_kept import paper_file
 from payments.rate_files import draft_from_file
 from tests.factories.world import OPENED, World, at
 from tests.payments import check_situations, paper_situations, payout_situations, rate_situations, work_situations
+from tests.payments.after import situations
 from tests.payments.steps import (
     AUGUST,
     NEXT_MONTH,
@@ -48,6 +49,7 @@ CASES: list[tuple[str, str, Callable[..., Act]]] = [
     *check_situations.CASES,
     *payout_situations.CASES,
     *paper_situations.CASES,
+    *situations.CASES,
 ]
 
 

@@ -281,6 +281,7 @@ STAYS = {
     "payments.CheckDelivery.contributor": "no merge while a run is under way",
     "payments.Statement.contributor": "issued",
     "payments.BalanceEntry.contributor": "issued",
+    "payments.Waiver.contributor": "a person's own decision; it is read through merged_into",
 }
 BY_HAND = {
     *("contributors.Credit.contributor", "contributors.Photo.photographer", "contributors.Claim.contributor"),

@@ -11,11 +11,13 @@ from contributors.spreadsheets import write_table
 from payments import payouts
 from payments.archives import request_archive
 from payments.checking import start_review
+from payments.corrections import propose_correction
 from payments.issuing import issue_run
 from payments.merging import merge_people
-from payments.models import BooksCheck, DraftLine, Paper, Payout, Statement
+from payments.models import BooksCheck, DraftLine, Line, Paper, Payout, Statement
 from payments.rates import draft_schedule
 from payments.runs import approve_run, compute_run, confirm_run, freeze_run
+from payments.waivers import record_waiver
 from tests.factories.world import OPENED, World, new_phone
 from tests.web.money_pages import MONEY_PAGES, MONEY_POST_ONLY, one_of_money
 from tests.web.newsroom_pages import NEWSROOM_OPEN_TO_ALL, NEWSROOM_PAGES, NEWSROOM_POST_ONLY, one_of_the_newsroom
@@ -31,6 +33,7 @@ LEADERS = ("head", "deputy")
 CHIEFS = ("head", "admin")
 NETWORK = (*BOARD, "focal", "admin")
 RATES = ("admin", "holder")
+CORRECTORS = ("head", "accountant", "holder")
 RATE_READERS = (*LEADERS, *OFFICERS)
 
 # Page, and who gets 200; 403 or 404 for the others, the login page for visitors.
@@ -51,6 +54,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/checks/": ("focal", "accountant"),
     "/checks/{review}/{no_login}/": ("focal",),
     "/fees/": PERSONS,
+    "/fees/waive/": PERSONS,
+    "/fees/waive/{waiver}/withdraw/": ("lan",),
     "/fees/{statement}/": ("lan", *BOOKS),
     "/fees/{statement}/pdf/": ("lan", *BOOKS),
     "/fees/{statement}/notice/": ("lan", *BOOKS),
@@ -183,6 +188,21 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/payees/{payee}/confirm/": BOOKS,
     "/payees/{payee}/reveal/": ("accountant",),
     "/payees/{payee}/tax/": ("accountant",),
+    "/after/": CORRECTORS,
+    "/after/statements/": ("head", "accountant"),
+    "/after/statements/{statement}/": ("head", "accountant"),
+    "/after/corrections/{correction}/": CORRECTORS,
+    "/after/balances/": CORRECTORS,
+    "/after/balances/rule/": RATES,
+    "/after/balances/{payee}/": CORRECTORS,
+    "/after/waivers/": BOOKS,
+    "/after/waivers/of/{payee}/": ("accountant",),
+    "/after/waivers/{waiver}/": BOOKS,
+    "/after/unclaimed/": BOOKS,
+    "/after/unclaimed/{unclaimed}/": BOOKS,
+    "/after/tax/": BOOKS,
+    "/after/tax/file.csv": BOOKS,
+    "/after/tax/file.xlsx": BOOKS,
     "/papers/{paper}/": MONEY,
     "/papers/{paper}/pdf/": MONEY,
     "/rates/": RATE_READERS,
@@ -311,6 +331,7 @@ def one_of_each(world: World, work_jobs) -> dict[str, object]:
         "schedule": world.schedule.public_id,
         "rate_draft": draft_schedule(actor=system_actor(world.portal), rules=world.schedule.rules).public_id,
         **one_of_money(world, run),
+        **_after_issue(world, statement),
         **_of_the_network(world),
         **_of_the_check(world, work_jobs),
         **one_of_the_newsroom(world, submitted),
@@ -336,6 +357,25 @@ def _of_the_check(world: World, work_jobs) -> dict[str, object]:
     work_jobs()
     start_review(actor=accountant, run=run, seen_version=world.fresh(run).version, days=3)
     return {"review": run.public_id, "no_login": person.public_id}
+
+
+def _after_issue(world: World, statement: Statement) -> dict[str, object]:
+    """A correction of lan's statement, lan's waiver for years to come, and a statement whose money came back."""
+    accountant, lan = world.actor("accountant"), world.people["lan"]
+    line = Line.objects.filter(statement=statement, amount__gt=0).first()
+    back = Payout.objects.exclude(statement=statement).filter(live=True).first()
+    payouts.return_payout(actor=accountant, payout=back, reason="Sai số tài khoản")
+    return {
+        "correction": propose_correction(actor=accountant, line=line, amount=-100, reason="Nhầm").public_id,
+        "waiver": record_waiver(
+            actor=world.actor("lan"),
+            contributor=lan,
+            scope="standing",
+            effective_from=clock.today() + timedelta(days=400),
+            agreed=True,
+        ).public_id,
+        "unclaimed": back.statement.public_id,
+    }
 
 
 def _of_the_network(world: World) -> dict[str, object]:

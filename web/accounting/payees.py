@@ -106,6 +106,7 @@ def payee_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_confirm": holds_money(request.actor, "payee.confirm") and not typed_it,
         "typed_it": typed_it,
         "unit": row.unit,
+        "may_waive": holds_money(request.actor, "waiver.write") and person.pk != request.actor.contributor_id,
     }
     return show(request, "accounting/payee.html", context)
 
@@ -207,6 +208,7 @@ def payee_tax_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBa
                     status=given["kind"],
                     effective_from=given["effective_from"],
                     committed_year=given["committed_year"],
+                    withhold_asked=given["withhold_asked"],
                 )
             messages.success(request, _("Đã ghi diện thuế của %(name)s.") % {"name": person.full_name})
             return redirect("web:payee", public_id=public_id)

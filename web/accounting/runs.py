@@ -30,10 +30,12 @@ from payments.models import Outcome, Paper, PaperKind, Payout, Run, RunState
 from payments.papers_kept import paper_file
 from payments.payout_holds import payout_holds
 from payments.payouts import return_payout
+from payments.planning import changes_planned, plan_statements
 from payments.previews import may_preview
 from payments.reviews import review_standing
 from payments.run_jobs import papers_missing, run_work
 from payments.runs import BEFORE_APPROVAL, cancel_run, open_run, pressed_already
+from payments.tax_year import split_warnings
 from web.accounting.forms import OpenRunForm, PayoutReturnForm
 from web.accounting.steps import VERBS, may_press, task_list
 from web.downloads import paper_answer
@@ -41,6 +43,7 @@ from web.forms import ReasonForm, SeenForm
 from web.page import PageRequest, for_accounting, for_members, show
 
 ON_RUN = (PaperKind.PAYMENT_LIST, PaperKind.DOSSIER)  # the others stand on the page of papers
+TAX_MATTERS = ("confirm", "approve", "issue")
 PEOPLE = ("opened_by", "computed_by", "confirmed_by", "approved_by", "issued_by")
 
 
@@ -123,7 +126,13 @@ def step_page(request: PageRequest, public_id: uuid.UUID, step: str) -> HttpResp
         form.show_newest(run.version)
     if not verb.question:
         return _shown(request, run, form=form) if request.method == "POST" else redirect("web:run", public_id=public_id)
-    context = {"run": run, "verb": verb, "summary_of_run": run_summary(run), "may": may_press(request.actor, run, step)}
+    context = {
+        "run": run,
+        "verb": verb,
+        "summary_of_run": run_summary(run),
+        "may": may_press(request.actor, run, step),
+        "splits": split_warnings(run) if step in TAX_MATTERS else [],
+    }
     return show(request, "accounting/step.html", context, form=form)
 
 
@@ -195,6 +204,7 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
     summary = run_summary(run)
     here = position(run.fund) if run.fund else None
     before_approval = run.state in BEFORE_APPROVAL
+    plan = plan_statements(run) if before_approval and run.generation else None
     context = {
         "run": run,
         "progress": progress,
@@ -202,6 +212,8 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "figures": summary,
         "people": _people(run),
         "exclusions": exclusions_of_run(run),
+        "splits": split_warnings(run, plan),
+        "plan": changes_planned(plan) if plan else [],
         "fund": here,
         "fund_next": (here.committed if here else 0) + (summary.gross if run.gross is None else 0),
         "fund_left": (here.left if here else 0) - (summary.gross if run.gross is None else 0),

@@ -1,8 +1,10 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from web.accounting import (
     archives,
+    balances,
     checks,
+    corrections,
     exceptions,
     funds,
     journal,
@@ -14,6 +16,8 @@ from web.accounting import (
     rates,
     runs,
     try_list,
+    unclaimed,
+    waivers,
     whatif,
     withholding,
 )
@@ -91,6 +95,20 @@ urlpatterns = [
     path("rates/<uuid:public_id>/force/", rates.force_page, name="rate_force"),
     path("rates/<uuid:public_id>/close/", rates.close_page, name="rate_close"),
     path("rates/<uuid:public_id>/discard/", rates.discard_page, name="rate_discard"),
+    path("after/", corrections.after_page, name="after"),
+    path("after/statements/", corrections.statements_page, name="after_statements"),
+    path("after/statements/<uuid:public_id>/", corrections.correct_page, name="correct"),
+    path("after/corrections/<uuid:public_id>/", corrections.correction_page, name="correction"),
+    path("after/balances/", balances.balances_page, name="balances"),
+    path("after/balances/rule/", balances.balance_policy_page, name="balance_policy"),
+    path("after/balances/<uuid:public_id>/", balances.balance_page, name="balance"),
+    path("after/waivers/", waivers.waivers_page, name="waivers"),
+    path("after/waivers/of/<uuid:public_id>/", waivers.waive_page, name="waive"),
+    path("after/waivers/<uuid:public_id>/", waivers.waiver_page, name="waiver"),
+    path("after/unclaimed/", unclaimed.unclaimed_page, name="unclaimed"),
+    path("after/unclaimed/<uuid:public_id>/", unclaimed.unclaimed_one_page, name="unclaimed_one"),
+    path("after/tax/", balances.tax_year_page, name="tax_year"),
+    re_path(r"^after/tax/file\.(?P<kind>csv|xlsx)$", balances.tax_year_file, name="tax_year_file"),
     path("papers/<uuid:public_id>/", runs.paper_page, name="paper"),
     path("papers/<uuid:public_id>/pdf/", runs.paper_pdf, name="paper_pdf"),
     path("papers/<uuid:public_id>/again/", papers.prove_view, name="paper_again"),

@@ -15,7 +15,8 @@ from contributors.access import require
 from contributors.crediting import last_reasons, settle_credit
 from contributors.errors import DomainError
 from contributors.models import Credit, CreditState
-from contributors.newsroom import retract_piece, schedule_piece
+from contributors.newsroom import schedule_piece
+from payments.corrections import retract_piece
 from web.board.work_forms import ScheduleForm, SettleForm
 from web.forms import ReasonForm
 from web.page import PageRequest, for_board, show

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib import messages
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
+from contributors import clock
 from contributors.errors import DomainError
-from payments.access import may_see_statement
+from contributors.models import Contributor
+from payments.access import holds_money, may_see_statement
+from payments.balances import ledger_of
 from payments.earnings import estimate_of, lines_of_person, statements_of
-from payments.models import Statement
+from payments.models import Statement, StatementState
 from payments.papers_kept import has_notice, own_notice, paper_file
+from payments.waivers import record_waiver, waiver_words, waivers_of_person, withdraw_waiver
+from web.accounting.after_forms import WaiveForm
 from web.context import pays_today
 from web.downloads import paper_answer, pdf_answer
+from web.forms import SeenForm
 from web.page import PageRequest, for_contributors, for_members, person_of, show
 
 
@@ -21,7 +30,54 @@ def my_fees_page(request: PageRequest) -> HttpResponseBase:
     person = person_of(request)
     statements = statements_of(person).select_related("run").prefetch_related("papers")
     estimate = estimate_of(person) if pays_today(request.portal) else None
-    return show(request, "contributor/fees.html", {"statements": statements, "estimate": estimate})
+    me = Contributor.objects.get(pk=person)
+    ledger = ledger_of(actor=request.actor, contributor=me)
+    context = {
+        "statements": statements,
+        "estimate": estimate,
+        "lines": ledger,
+        "balance": ledger[-1].after if ledger else 0,
+        "waivers": waivers_of_person(person),
+        "may_waive": pays_today(request.portal),
+    }
+    return show(request, "contributor/fees.html", context)
+
+
+@for_contributors
+def my_waive_page(request: PageRequest) -> HttpResponseBase:
+    """Give up a fee: of a run that is not approved, or everything from a day on."""
+    person = person_of(request)
+    if not pays_today(request.portal):
+        raise DomainError("not_found")
+    initial = {"effective_from": clock.today(request.portal.time_zone)}
+    form = WaiveForm(request.POST or None, person=person, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            record_waiver(
+                actor=request.actor,
+                contributor=Contributor.objects.get(pk=person),
+                agreed=form.cleaned_data["agreed"],
+                **form.chosen(),
+            )
+            messages.success(request, _("Đã ghi: bạn không nhận khoản này. Bạn có thể nhận trở lại bất cứ lúc nào."))
+            return redirect("web:my_fees")
+    return show(request, "contributor/waive.html", {"words": waiver_words()}, form=form)
+
+
+@for_contributors
+def my_waiver_withdraw_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    row = waivers_of_person(person_of(request)).filter(public_id=public_id).first()
+    if row is None:
+        raise DomainError("not_found")
+    form = SeenForm(request.POST or None, initial={"version": row.version})
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            withdraw_waiver(actor=request.actor, waiver=row, seen_version=form.seen_version)
+            messages.success(request, _("Đã ghi: bạn nhận nhuận bút trở lại."))
+            return redirect("web:my_fees")
+        row.refresh_from_db()
+        form.show_newest(row.version)
+    return show(request, "contributor/waiver_withdraw.html", {"row": row}, form=form)
 
 
 @for_members
@@ -33,6 +89,7 @@ def statement_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBa
         "lines": lines_of_person(statement.run, statement.contributor_id),
         "paper": statement.papers.order_by("-template_version").first(),
         "has_notice": has_notice(statement),
+        "may_correct": statement.state == StatementState.ISSUED and holds_money(request.actor, "correction.write"),
     }
     return show(request, "contributor/statement.html", context)
 

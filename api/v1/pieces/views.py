@@ -34,7 +34,7 @@ from contributors.finding import ids_of_page, pieces_seen_by
 from contributors.models import Piece, UploadKind
 from contributors.models.tenancy import new_public_id
 from contributors.packages import package_of, plain_name
-from payments import approvals
+from payments import approvals, corrections
 
 
 def step(body: type[StrictBody], **options: Any) -> Callable[[Any], Any]:
@@ -201,7 +201,7 @@ class PieceView(PortalView):
     @step(bodies.OptionalReasonBody)
     def retract(self, request: Request, public_id: str) -> Response:
         """Takes it off the website with a reason."""
-        return self.act_for_reason(newsroom.retract_piece)
+        return self.act_for_reason(corrections.retract_piece)
 
     @step(bodies.ApproveBody)
     def approve(self, request: Request, public_id: str) -> Response:

@@ -14,6 +14,7 @@ from contributors.models import Portal
 from payments import earnings
 from payments.models import DraftLine, Run, RunExclusion
 from payments.royalty.explanation import explain_reason
+from payments.tax_year import SplitWarning
 
 SAME = (
     *("version", "label", "period_from", "period_until", "payment_date", "state", "gross", "tax", "net", "fingerprint"),
@@ -78,4 +79,15 @@ def exclusion_shown(row: Mapping[str, Any]) -> dict[str, Any]:
         "parts": row["parts"],
         "reason": row["reason"],
         "explanation": explain_reason(row["reason"], (get_language() or "vi")[:2]),
+    }
+
+
+def warning_shown(row: SplitWarning) -> dict[str, Any]:
+    return {
+        "contributor": named(row.contributor.public_id, row.contributor.full_name),
+        "here": row.here,
+        "others": row.others,
+        "together": row.together,
+        "threshold": row.threshold,
+        "runs": list(row.runs),
     }

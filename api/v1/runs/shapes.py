@@ -110,3 +110,14 @@ class PayoutsPrepared(serializers.Serializer[Any]):
 
 class PayoutsConfirmed(serializers.Serializer[Any]):
     payouts = serializers.IntegerField()
+
+
+class TaxWarning(serializers.Serializer[Any]):
+    """Nothing is withheld, for each payment stays below `threshold`; a payment is never to be split for that."""
+
+    contributor = Named()
+    here = serializers.IntegerField()
+    others = serializers.IntegerField(help_text="Paid by other runs of the month.")
+    together = serializers.IntegerField()
+    threshold = serializers.IntegerField()
+    runs = serializers.ListField(child=serializers.CharField())

@@ -26,6 +26,7 @@ from contributors.errors import DomainError
 from payments import checking, earnings, issuing, payouts, runs
 from payments.access import require_money
 from payments.models import Run, RunState
+from payments.tax_year import split_warnings
 
 
 class RunFilters(django_filters.FilterSet):  # type: ignore[misc]
@@ -168,6 +169,12 @@ class RunView(PortalView):
         """What this run does not pay, and why."""
         page = self.paginate_queryset(rows.exclusions_of(self.run()))
         return self.get_paginated_response([rows.exclusion_shown(row) for row in page or []])
+
+    @extend_schema(operation_id="runs_tax_warnings", responses=shapes.TaxWarning(many=True), filters=False)
+    @action(detail=True, methods=["get"], url_path="tax-warnings", pagination_class=None)
+    def tax_warnings(self, request: Request, public_id: str) -> Response:
+        """People whom another payment of the same month takes to the threshold of tax, each payment alone below it."""
+        return Response([rows.warning_shown(row) for row in split_warnings(self.run())])
 
     def run(self) -> Run:
         """The run of the address, for those who may see runs."""
