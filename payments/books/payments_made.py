@@ -68,7 +68,11 @@ PAYOUTS: tuple[Invariant, ...] = (
         """SELECT s.id FROM payments_statement s JOIN payments_run r ON r.id = s.run_id
             WHERE s.portal_id = %(portal)s AND r.state = 'closed' AND s.net > 0
               AND NOT EXISTS (SELECT 1 FROM payments_payout p JOIN payments_payoutevent e ON e.payout_id = p.id
-                               WHERE p.statement_id = s.id AND p.live AND e.outcome = 'confirmed')""",
+                               WHERE p.statement_id = s.id AND p.live AND e.outcome = 'confirmed')
+              AND NOT EXISTS (SELECT 1 FROM payments_unclaimeddecision d WHERE d.statement_id = s.id
+                               AND d.state IN ('transferred', 'owed', 'paid_again'))
+              AND NOT EXISTS (SELECT 1 FROM payments_correction c JOIN payments_line l ON l.id = c.line_id
+                               WHERE l.statement_id = s.id AND c.replaces AND c.state IN ('confirmed', 'taken'))""",
     ),
 )
 
@@ -119,7 +123,7 @@ PAPERS: tuple[Invariant, ...] = (
         "Tệp nào cũng có chỗ để, kích thước và mã băm.",
         "Every file has a place, a size and a hash.",
         """SELECT p.id FROM payments_paper p WHERE p.portal_id = %(portal)s
-              AND (p.path = '' OR p.size = 0 OR length(p.sha256) <> 64
+              AND ((p.path = '' AND p.kind <> 'beneficiaries') OR p.size = 0 OR length(p.sha256) <> 64
                    OR translate(p.sha256, '0123456789abcdef', '') <> '')""",
     ),
 )

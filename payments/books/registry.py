@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from payments.books.corrections import CORRECTIONS
 from payments.books.files import FILES, LOG
 from payments.books.invariant import Invariant, sentence_in
 from payments.books.lines import LINES
@@ -13,7 +14,7 @@ from payments.books.people import PEOPLE
 from payments.books.pieces import PIECES
 from payments.books.sums import SUMS
 
-ALL: tuple[Invariant, ...] = (*SUMS, *LINES, *NUMBERS, *PEOPLE, *PIECES, *PAYOUTS, *BALANCES, *PAPERS)
+ALL: tuple[Invariant, ...] = (*SUMS, *LINES, *NUMBERS, *PEOPLE, *PIECES, *PAYOUTS, *BALANCES, *CORRECTIONS, *PAPERS)
 INVARIANTS: Mapping[str, Invariant] = {invariant.code: invariant for invariant in ALL}
 OF_RUN: tuple[Invariant, ...] = tuple(invariant for invariant in ALL if invariant.of_run)
 # Asked of files and of the log, not of tables.

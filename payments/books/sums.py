@@ -97,7 +97,7 @@ SUMS: tuple[Invariant, ...] = (
         "No more was issued from a fund than is in it.",
         """SELECT f.id FROM payments_fund f JOIN payments_run r ON r.fund_id = f.id
             WHERE f.portal_id = %(portal)s AND r.state IN ('issued', 'closed')
-            GROUP BY f.id HAVING sum(r.gross) > f.amount""",
+            GROUP BY f.id HAVING butlang_fund_spent(f.id) > f.amount""",
     ),
     Invariant(
         "approved_runs_have_a_fund",

@@ -35,8 +35,8 @@ def entry(amount: int, who: str = "contributor_id") -> str:
 
 
 EXCLUDED = (
-    "INSERT INTO payments_runexclusion (portal_id, run_id, generation, piece_id, subject_key, bucket, reason)"
-    " SELECT r.portal_id, r.id, r.generation, {piece}, '', 'outside_rules', {reason} FROM payments_run r"
+    "INSERT INTO payments_runexclusion (portal_id, run_id, generation, piece_id, subject_key, bucket, reason, parts)"
+    " SELECT r.portal_id, r.id, r.generation, {piece}, '', 'outside_rules', {reason}, 1 FROM payments_run r"
     " WHERE r.id = {run}"
 )
 
@@ -146,7 +146,7 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
     "corrections_name_an_issued_line": (
         "ALTER TABLE payments_line DROP CONSTRAINT line_correction_names_line;"
         + joining("'correction:1'", "correction"),
-        {"statement_is_its_lines"},
+        {"statement_is_its_lines", "corrections_were_confirmed_by_another"},
     ),
     "lines_are_numbered_through": (f"UPDATE payments_line SET ordinal = ordinal + 50 WHERE id = {ONE_LINE}", set()),
     "statement_numbers_have_no_gap": (
@@ -301,16 +301,16 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
     ),
     "nobody_received_money_twice": (
         (
-            "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id)"
-            " SELECT portal_id, id, 'confirmed', '', now(), created_by_id FROM payments_payout WHERE NOT live"
+            "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, received_by, at, recorded_by_id)"
+            " SELECT portal_id, id, 'confirmed', '', '', now(), created_by_id FROM payments_payout WHERE NOT live"
         ),
         {"received_money_did_not_come_back"},
     ),
     "returned_payouts_are_not_live": ("DELETE FROM payments_payoutevent WHERE outcome = 'returned'", set()),
     "received_money_did_not_come_back": (
         (
-            "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id)"
-            " SELECT portal_id, id, 'returned', 'x', now(), created_by_id FROM payments_payout WHERE live LIMIT 1"
+            "INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, received_by, at, recorded_by_id)"
+            " SELECT portal_id, id, 'returned', 'x', '', now(), created_by_id FROM payments_payout WHERE live LIMIT 1"
         ),
         {"returned_payouts_are_not_live"},
     ),
@@ -325,6 +325,23 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
     "closed_runs_are_paid": ("DELETE FROM payments_payoutevent WHERE outcome = 'confirmed'", set()),
     "balances_close": (entry(5), set()),
     "balances_are_of_the_statements_person": (entry(5, "{deputy}") + ";" + entry(-5, "{deputy}"), set()),
+    "no_line_is_taken_back_beyond_what_it_paid": (
+        "ALTER TABLE payments_line DROP CONSTRAINT line_correction_names_line;"
+        + joining("'correction:1'", "correction")
+        + f";UPDATE payments_line SET corrects_id = {ONE_LINE}, amount = -1 - (SELECT amount FROM payments_line WHERE"
+        + f" id = {ONE_LINE}) WHERE kind = 'correction'",
+        {"statement_is_its_lines", "corrections_were_confirmed_by_another"},
+    ),
+    "corrections_were_confirmed_by_another": (
+        "ALTER TABLE payments_line DROP CONSTRAINT line_correction_names_line;"
+        + joining("'correction:1'", "correction")
+        + f";UPDATE payments_line SET corrects_id = {ONE_LINE} WHERE kind = 'correction'",
+        {"statement_is_its_lines"},
+    ),
+    "a_statement_paid_anew_is_not_paid_itself": (
+        joining(f"'statement:' || {ONE_STATEMENT}", "carry_over"),
+        {"statement_is_its_lines"},
+    ),
     "finished_runs_have_every_paper": ("DELETE FROM payments_paper WHERE statement_id IS NULL", set()),
     "papers_bear_their_number": (
         "UPDATE payments_paper SET number = '77/2026' WHERE statement_id IS NOT NULL",
