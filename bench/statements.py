@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bench._engines import own_engines
 
@@ -146,7 +146,7 @@ class _Worker:
         command += ["--beat", "--schedule", str(folder / "beat"), "--without-gossip", "--without-mingle"]
         self.command = [*command, "--loglevel=WARNING"]
 
-    def __enter__(self) -> _Worker:
+    def __enter__(self) -> Self:
         from config.celery import app
 
         with self.log.open("ab") as out:
@@ -239,7 +239,8 @@ def _where_the_time_goes(world: Any, lines: int) -> None:
             total = sum(spent.values())
             shares = sorted(spent.items(), key=lambda pair: -pair[1])
             print(
-                f"where the time goes, {what}: " + ", ".join(f"{label} {100 * part / total:.0f} %" for label, part in shares)
+                f"where the time goes, {what}: "
+                + ", ".join(f"{label} {100 * part / total:.0f} %" for label, part in shares)
             )
 
 

@@ -88,7 +88,10 @@ def write_statements(run: Run) -> Totals:
     Statement.objects.bulk_create(statements, batch_size=1000)
     try:
         with connection.cursor() as cursor:
+            # The planner knows nothing of rows this young: it would look through all statements for each line.
+            cursor.execute("SET LOCAL enable_nestloop = off")
             cursor.execute(COPY_FROM_DRAFT, [run.pk, run.generation])
+            cursor.execute("SET LOCAL enable_nestloop = on")
     except IntegrityError as refused:
         if "line_paid_once" in str(refused):
             raise PaymentError("paid_meanwhile") from None

@@ -14,7 +14,9 @@ SELECT (jsonb_populate_record(NULL::{table}, to_jsonb(model) || jsonb_build_obje
  WHERE model.{of} = %(model)s {more}
 """
 _PEOPLE = "generate_series(1, %(people)s) n"
-_COPIES = "(SELECT id AS copy FROM contributors_contributor WHERE search_key LIKE 'thu %%' AND portal_id = %(portal)s) c"
+_COPIES = (
+    "(SELECT id AS copy FROM contributors_contributor WHERE search_key LIKE 'thu %%' AND portal_id = %(portal)s) c"
+)
 
 
 def crowd(world: World, people: int, *, pieces_each: int = 1, model: str = "lan") -> None:
