@@ -38,7 +38,7 @@ def _names(kind: type) -> tuple[str, ...] | None:
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     if value is None or isinstance(value, str | int):
         return value
     names = _names(type(value))

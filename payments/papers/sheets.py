@@ -226,7 +226,7 @@ def _checked_fields(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.name not in _UNCHECKED) if is_dataclass(kind) else ()
 
 
-def _gather(value: object, found: list[str]) -> None:
+def _gather(value: Any, found: list[str]) -> None:
     """Every text that `_texts` yields."""
     if isinstance(value, str):
         found.append(value)
