@@ -41,7 +41,8 @@ def _names(kind: type) -> tuple[str, ...] | None:
 def _plain(value: Any) -> object:
     if value is None or isinstance(value, str | int):
         return value
-    names = _names(type(value))
+    kind: type = type(value)
+    names = _names(kind)
     if names is not None:
         return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple):

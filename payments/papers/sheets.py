@@ -234,7 +234,8 @@ def _gather(value: Any, found: list[str]) -> None:
         for item in value:
             _gather(item, found)
     else:
-        for name in _checked_fields(type(value)):
+        kind: type = type(value)
+        for name in _checked_fields(kind):
             _gather(getattr(value, name), found)
 
 
