@@ -31,8 +31,8 @@ CHUNK = 20
 FREEZE_BATCH = 500
 FREEZE = """
 UPDATE payments_statement s
-   SET number = v.number, year = %s, frozen = v.frozen::jsonb, code = v.code, issued_at = %s, state = 'issued'
-  FROM unnest(%s::bigint[], %s::integer[], %s::text[], %s::text[]) AS v (id, number, frozen, code)
+   SET number = v.number, year = %s, frozen = v.frozen, code = v.code, issued_at = %s, state = 'issued'
+  FROM jsonb_to_recordset(%s::jsonb) AS v (id bigint, number integer, code text, frozen jsonb)
  WHERE s.id = v.id
 """
 
@@ -117,9 +117,13 @@ def _freeze(
     year: int,
     at: datetime,
 ) -> None:
-    """One statement of SQL; the texts go to the database as they are and are not kept here."""
+    """One statement of SQL; the texts, which are JSON already, go to the database as they are and are not kept here."""
+    rows = ",".join(
+        f'{{"id":{statement.pk},"number":{number},"code":{json.dumps(code)},"frozen":{text}}}'
+        for statement, number, code, text in zip(batch, numbers, codes, frozen, strict=True)
+    )
     with connection.cursor() as cursor:
-        cursor.execute(FREEZE, [year, at, [statement.pk for statement in batch], numbers, frozen, codes])
+        cursor.execute(FREEZE, [year, at, f"[{rows}]"])
         if cursor.rowcount != len(batch):
             message = f"{cursor.rowcount} of {len(batch)} statements frozen"
             raise ValueError(message)
