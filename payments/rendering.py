@@ -39,7 +39,7 @@ def render_statements(*, run_id: int, first: int, last: int) -> int:
     )
     contents = [render_statement(frozen_sheet(statement), faces=faces()) for statement in waiting]
     kept = keep_files(folder="papers", contents=contents, suffix=".pdf")
-    _record(
+    made = _record(
         [
             _paper(run, kind=PaperKind.STATEMENT, number=f"{statement.number}/{statement.year}", kept=file)
             for statement, file in zip(waiting, kept, strict=True)
@@ -47,22 +47,22 @@ def render_statements(*, run_id: int, first: int, last: int) -> int:
         statements=waiting,
     )
     close_batch(run)
-    return len(waiting)
+    return made
 
 
 def render_list(*, run_id: int) -> int:
     """Render the payment list of an issued run unless it is there."""
     run = Run.objects.get(pk=run_id)
     known = Paper.objects.filter(run=run, kind=PaperKind.PAYMENT_LIST, template_version=TEMPLATE_VERSION)
-    missing = not known.exists()
-    if missing:
+    made = 0
+    if not known.exists():
         sheet = frozen_list(run)
         content = render_payment_list(sheet, list_entries(run), faces=faces())
         kept = keep_file(folder="papers", content=content, suffix=".pdf")
         year = sheet.issued_on.year if sheet.issued_on else run.payment_date.year
-        _record([_paper(run, kind=PaperKind.PAYMENT_LIST, number=f"{run.list_number}/{year}", kept=kept)])
+        made = _record([_paper(run, kind=PaperKind.PAYMENT_LIST, number=f"{run.list_number}/{year}", kept=kept)])
     close_batch(run)
-    return int(missing)
+    return made
 
 
 def _paper(run: Run, *, kind: str, number: str, kept: KeptFile) -> Paper:
@@ -79,11 +79,12 @@ def _paper(run: Run, *, kind: str, number: str, kept: KeptFile) -> Paper:
     )
 
 
-def _record(papers: Sequence[Paper], *, statements: Sequence[Statement] = ()) -> None:
-    """One row per paper, of the run or each of its statement; whoever comes second finds them there."""
+def _record(papers: Sequence[Paper], *, statements: Sequence[Statement] = ()) -> int:
+    """One row per paper, of the run or each of its statement, unless there was one; returns how many are new."""
     for paper, statement in zip(papers, statements, strict=False):
         paper.run, paper.statement = None, statement
     Paper.objects.bulk_create(papers, ignore_conflicts=True)
+    return Paper.objects.filter(public_id__in=[paper.public_id for paper in papers]).count()
 
 
 def close_batch(run: Run) -> bool:
