@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-royalty long mutate services-test browser-test screenshots clean setup
+.PHONY: help run test check format bench bench-royalty bench-statements chaos long mutate services-test browser-test screenshots clean setup
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,12 @@ bench: $(DEV_READY)  ## Measure (bench/*.py, one after the other)
 
 bench-royalty: $(DEV_READY)  ## A royalty run against COPY, at 10 thousand, 100 thousand and a million credits
 	@$(PY) -m bench.royalty_run 3333 33333 333333
+
+bench-statements: $(DEV_READY)  ## Statements from issue to files, the payment list, a page and its rivals (ARGS='300 --lines 20': smaller)
+	@$(PY) -m bench.statements $(or $(ARGS),1000 3000 10000 --list 5000 20000 100000)
+
+chaos: $(DEV_READY)  ## Break a run by 500 faults and compare it with the unbroken one (ARGS='--faults 50 --seed 7')
+	@$(PY) -m tests.chaos $(ARGS)
 
 mutate: $(DEV_READY)  ## Mutants of the royalty engine in var/mutate (some hours; ARGS='payments.royalty.money*': only those)
 	@$(PY) -m pip install --quiet --requirement requirements-mutate.txt

@@ -14,9 +14,11 @@ import cProfile
 import multiprocessing
 import os
 import pstats
+import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -110,7 +112,7 @@ def _whole_run(folder: Path, world: Any, payees: int, lines: int, workers: int) 
 
     run = _approved_run(world, payees, lines)
     with portal_scope(world.portal), _Worker(folder, workers) as worker:
-        before = _peak(os.getpid())
+        before, busy = _peak(os.getpid()), worker.cpu_seconds() + time.process_time()
         began = time.perf_counter()
         with clock.at(at("2026-08-03T09:00")):
             issuing.issue_run(actor=world.actor("accountant"), run=run, seen_version=run.version)
@@ -118,11 +120,16 @@ def _whole_run(folder: Path, world: Any, payees: int, lines: int, workers: int) 
         while Run.objects.values_list("papers_ready_at", flat=True).get(pk=run.pk) is None:
             time.sleep(0.05)
         ready = time.perf_counter()
+        busy = worker.cpu_seconds() + time.process_time() - busy
         issuer_grew = _peak(os.getpid()) - before
         peak = max(worker.peaks())
         jobs = Job.objects.filter(task__startswith="payments.render").count()
         sample = [frozen_sheet(each) for each in Statement.objects.filter(run=run).order_by("number")[:SAMPLE]]
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before_bare = children.ru_utime + children.ru_stime
     bare = _bare(sample, workers) / len(sample) * payees
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    bare_busy = (children.ru_utime + children.ru_stime - before_bare) / len(sample) * payees
     total = ready - began
     cores = min(workers, os.cpu_count() or 1)
     print(
@@ -131,6 +138,8 @@ def _whole_run(folder: Path, world: Any, payees: int, lines: int, workers: int) 
         f"  {payees / total:.0f} statements/s end to end, {payees / total / cores:.0f} per core; "
         f"peak memory of a worker process {peak:.0f} MB\n"
         f"  bare rendering on {workers} processes {bare:.1f} s\n"
+        f"  processor time a statement: {1000 * busy / payees:.1f} ms of issuer and worker, {1000 * bare_busy / payees:.1f} ms bare: "
+        f"{busy / bare_busy:.2f} × (PostgreSQL and Valkey not counted; other work on the machine moves this less)\n"
         f"goal: end to end / bare rendering ≤ {GOAL_RATIO}: {total / bare:.2f} "
         f"{'ok' if total / bare <= GOAL_RATIO else 'MISSED'}"
     )
@@ -157,17 +166,22 @@ class _Worker:
                 raise SystemExit(f"the worker does not start:\n{self.log.read_text()[-2000:]}")
         return self
 
-    def peaks(self) -> list[float]:
-        """Peak resident memory in MB of each process of the worker."""
-        group = self.process.pid
-        found = []
+    def _processes(self) -> Iterator[tuple[int, list[str]]]:
+        """Number and `stat` fields, from the state on, of each process of the worker."""
         for stat in Path("/proc").glob("[0-9]*/stat"):
             try:
-                if int(stat.read_text().rpartition(")")[2].split()[2]) == group:
-                    found.append(_peak(int(stat.parent.name)))
+                fields = stat.read_text().rpartition(")")[2].split()
             except (FileNotFoundError, ProcessLookupError):
                 continue
-        return found or [0.0]
+            if int(fields[2]) == self.process.pid:
+                yield int(stat.parent.name), fields
+
+    def peaks(self) -> list[float]:
+        """Peak resident memory in MB of each process of the worker."""
+        return [_peak(pid) for pid, _ in self._processes()] or [0.0]
+
+    def cpu_seconds(self) -> float:
+        return sum(int(fields[11]) + int(fields[12]) for _, fields in self._processes()) / os.sysconf("SC_CLK_TCK")
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()

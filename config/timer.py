@@ -18,7 +18,11 @@ SLACK = timedelta(minutes=1)
 class Timer(PersistentScheduler):
     def tick(self, *arguments: Any, **named: Any) -> float:
         """One turn: seconds until the next one."""
-        late = [entry for entry in self.schedule.values() if entry.last_run_at > entry.default_now() + SLACK]
+        late = [
+            entry
+            for entry in self.schedule.values()
+            if entry.last_run_at is not None and entry.last_run_at > entry.default_now() + SLACK
+        ]
         for entry in late:
             entry.last_run_at = entry.default_now()
         if late:

@@ -6,8 +6,9 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,39 +26,74 @@ class KeptFile:
 
 def keep_file(*, folder: str, content: bytes, suffix: str) -> KeptFile:
     """Write to a temporary name, fsync, rename to a name made of the SHA-256. The same content is one file."""
-    digest = hashlib.sha256(content).hexdigest()
-    return _keep(f"{folder}/{digest[:2]}/{digest}{suffix}", digest, len(content), lambda out: out.write(content))
+    (kept,) = keep_files(folder=folder, contents=[content], suffix=suffix)
+    return kept
+
+
+def keep_files(*, folder: str, contents: Sequence[bytes], suffix: str) -> list[KeptFile]:
+    """The same for several, in order; the disk is waited for once for all of them instead of once for each."""
+    kept = []
+    for content in contents:
+        digest = hashlib.sha256(content).hexdigest()
+        kept.append(KeptFile(path=f"{folder}/{digest[:2]}/{digest}{suffix}", sha256=digest, size=len(content)))
+    _keep([(file, partial(_write, content)) for file, content in zip(kept, contents, strict=True)])
+    return kept
 
 
 def adopt_file(*, folder: str, source: Path, suffix: str) -> KeptFile:
     """The same for a file on the disk, copied without being in memory as a whole."""
     with source.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-
-    def copy(out: BinaryIO) -> None:
-        with source.open("rb") as file:
-            shutil.copyfileobj(file, out)
-
-    return _keep(f"{folder}/{digest[:2]}/{digest}{suffix}", digest, source.stat().st_size, copy)
+    kept = KeptFile(path=f"{folder}/{digest[:2]}/{digest}{suffix}", sha256=digest, size=source.stat().st_size)
+    _keep([(kept, partial(_copy, source))])
+    return kept
 
 
-def _keep(relative: str, digest: str, size: int, write: Callable[[BinaryIO], object]) -> KeptFile:
-    target = Path(settings.MEDIA_ROOT) / relative
-    if not (target.exists() and target.stat().st_size == size):
-        _make_folder(target.parent)
-        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        try:
+def _write(content: bytes, out: BinaryIO) -> None:
+    out.write(content)
+
+
+def _copy(source: Path, out: BinaryIO) -> None:
+    with source.open("rb") as file:
+        shutil.copyfileobj(file, out)
+
+
+def _keep(files: Sequence[tuple[KeptFile, Callable[[BinaryIO], None]]]) -> None:
+    """All drafts written, then all flushed, then renamed, then the names made durable: the first flush of a disk's
+    journal takes the others along.
+    """
+    drafts: dict[Path, Path] = {}
+    folders: dict[Path, None] = {}
+    try:
+        for kept, write in files:
+            target = Path(settings.MEDIA_ROOT) / kept.path
+            # Also where it is there: whoever renamed it may have died before the name was durable.
+            folders[target.parent] = None
+            if target.exists() and target.stat().st_size == kept.size:
+                continue
+            _make_folder(target.parent)
+            draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+            drafts[draft] = target
             with draft.open("wb") as out:
                 write(out)
-                out.flush()
-                os.fsync(out.fileno())
+        for draft in drafts:
+            _sync(draft)
+        for draft, target in drafts.items():
             draft.rename(target)
-        except BaseException:
+    except BaseException:
+        for draft in drafts:
             draft.unlink(missing_ok=True)  # a full disk must not be filled by what did not fit
-            raise
-    # Also where it was there: whoever renamed it may have died before the name was durable.
-    _sync_folder(target.parent)
-    return KeptFile(path=relative, sha256=digest, size=size)
+        raise
+    for folder in folders:
+        _sync_folder(folder)
+
+
+def _sync(file: Path) -> None:
+    handle = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _make_folder(folder: Path) -> None:

@@ -72,7 +72,10 @@ def write_statements(run: Run) -> Totals:
     statements = Statement.objects.bulk_create([_statement(run, each) for each in plan.statements], batch_size=BATCH)
     try:
         with connection.cursor() as cursor:
+            # The planner knows nothing of rows this young: it would look through all statements for each line.
+            cursor.execute("SET LOCAL enable_nestloop = off")
             cursor.execute(COPY_FROM_DRAFT, [run.pk, run.generation])
+            cursor.execute("SET LOCAL enable_nestloop = on")
         _add_lines(run, list(zip(statements, plan.statements, strict=True)))
     except IntegrityError as refused:
         if "line_paid_once" in str(refused) or "line_carried_once" in str(refused):

@@ -17,7 +17,7 @@ from contributors.events import record_event
 from contributors.models import Portal
 from payments import rates
 from payments.facts import facts_from
-from payments.holding import reason_held, what_waits
+from payments.holding import pieces_in_batches, reason_held, what_waits
 from payments.line_writer import LineWriter
 from payments.models import Bucket, DraftLine, Line, Run, RunExclusion, RunItem, RunNotice, RunState
 from payments.period_pieces import pieces_of_days
@@ -198,8 +198,10 @@ def _people(run: Run) -> set[int]:
 
 def _paid_before(run: Run) -> dict[str, int]:
     """Subject keys of these pieces that an earlier run paid already, each with its piece."""
-    rows = Line.objects.filter(piece__in=RunItem.objects.filter(run=run).values("piece_id"))
-    return dict(rows.values_list("subject_key", "piece_id"))
+    found: dict[str, int] = {}
+    for pieces in pieces_in_batches(run):
+        found.update(Line.objects.filter(piece__in=pieces).values_list("subject_key", "piece_id"))
+    return found
 
 
 def leave_out_paid_pieces(run: Run, generation: int) -> int:

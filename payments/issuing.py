@@ -5,9 +5,11 @@ promises the files.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from contributors import clock
 from contributors.access import require_proof
@@ -18,7 +20,7 @@ from payments import funds
 from payments.access import require_money
 from payments.books import checks
 from payments.errors import PaymentError
-from payments.models import CheckOccasion, Line, PaperKind, Run, RunState, Statement, StatementState
+from payments.models import CheckOccasion, Line, PaperKind, Run, RunState, Statement
 from payments.numbering import take_numbers
 from payments.run_sheets import FIRST, freeze_papers
 from payments.runs import check_decision_numbers, check_step, dong, lock_fund, lock_run, move_run
@@ -31,6 +33,12 @@ RUN_PAPER_TASK = "payments.render_run_paper"
 # mostly queue. Twenty keep a killed worker's loss under a quarter of a second.
 CHUNK = 20
 FREEZE_BATCH = 500
+FREEZE = """
+UPDATE payments_statement s
+   SET number = v.number, year = %s, frozen = v.frozen, code = v.code, issued_at = %s, state = 'issued'
+  FROM jsonb_to_recordset(%s::jsonb) AS v (id bigint, number integer, code text, frozen jsonb)
+ WHERE s.id = v.id
+"""
 
 
 def issue_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
@@ -74,16 +82,11 @@ def _issue(actor: Actor, run: Run, seen_version: int) -> Run:
     for start in range(0, len(statements), FREEZE_BATCH):
         batch = statements[start : start + FREEZE_BATCH]
         numbers = list(range(first + start, first + start + len(batch)))
-        for statement, number, sheet in zip(batch, numbers, builder.build(batch, numbers), strict=True):
-            statement.number = number
-            statement.year = issued_on.year
-            statement.frozen = json.loads(sheet.to_json())
-            statement.code = sheet.verification_code
-            statement.issued_at = now
-            statement.state = StatementState.ISSUED
-        Statement.objects.bulk_update(
-            batch, ["number", "year", "frozen", "code", "issued_at", "state"], batch_size=FREEZE_BATCH
-        )
+        frozen, codes = [], []
+        for sheet in builder.build(batch, numbers):
+            frozen.append(sheet.to_json())
+            codes.append(sheet.verification_code)
+        _freeze(batch, numbers, frozen, codes, year=issued_on.year, at=now)
     row.list_number = take_numbers(portal.pk, PaperKind.PAYMENT_LIST, issued_on.year, 1)
     payment_list = list_sheet(
         row,
@@ -120,6 +123,27 @@ def _issue(actor: Actor, run: Run, seen_version: int) -> Run:
         each=[{"run_id": row.pk, "sheet_id": paper.pk} for paper in papers if paper.kind in FIRST],
     )
     return moved
+
+
+def _freeze(
+    batch: Sequence[Statement],
+    numbers: list[int],
+    frozen: list[str],
+    codes: list[str],
+    *,
+    year: int,
+    at: datetime,
+) -> None:
+    """One statement of SQL; the texts, which are JSON already, go to the database as they are and are not kept here."""
+    rows = ",".join(
+        f'{{"id":{statement.pk},"number":{number},"code":{json.dumps(code)},"frozen":{text}}}'
+        for statement, number, code, text in zip(batch, numbers, codes, frozen, strict=True)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(FREEZE, [year, at, f"[{rows}]"])
+        if cursor.rowcount != len(batch):
+            message = f"{cursor.rowcount} of {len(batch)} statements frozen"
+            raise ValueError(message)
 
 
 def is_issued(run: Run) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from contributors.actors import Actor
 from contributors.events import record_event
-from contributors.files import KeptFile, keep_file
+from contributors.files import KeptFile, keep_file, keep_files
 from contributors.jobs import schedule_jobs
 from contributors.models import OfficeNoticeKind
 from contributors.office_notices import holders_of, tell
@@ -37,25 +38,23 @@ def faces() -> Faces:
 def render_statements(*, run_id: int, first: int, last: int) -> int:
     """Render the statements numbered `first` to `last` that have no file yet; returns how many it made.
 
-    One row at a time, each file whole before its row: a worker killed anywhere leaves nothing half done.
+    Every file is whole before the rows that name them: a worker killed anywhere leaves nothing half done.
     """
     run = Run.objects.get(pk=run_id)
-    waiting = (
+    waiting = list(
         Statement.objects.filter(run=run, number__gte=first, number__lte=last)
         .exclude(Exists(Paper.objects.filter(statement=OuterRef("pk"), template_version=TEMPLATE_VERSION)))
         .order_by("number")
     )
-    made = 0
-    for statement in waiting:
-        content = render_statement(frozen_sheet(statement), faces=faces())
-        kept = keep_file(folder="papers", content=content, suffix=".pdf")
-        made += _record(
-            run,
-            statement=statement,
-            kind=PaperKind.STATEMENT,
-            number=f"{statement.number}/{statement.year}",
-            kept=kept,
-        )
+    contents = [render_statement(frozen_sheet(statement), faces=faces()) for statement in waiting]
+    kept = keep_files(folder="papers", contents=contents, suffix=".pdf")
+    made = _record(
+        [
+            _paper(run, kind=PaperKind.STATEMENT, number=f"{statement.number}/{statement.year}", kept=file)
+            for statement, file in zip(waiting, kept, strict=True)
+        ],
+        statements=waiting,
+    )
     close_batch(run)
     return made
 
@@ -70,7 +69,7 @@ def render_list(*, run_id: int) -> int:
         content = render_payment_list(sheet, issued_rows(run, {}).entries(), faces=faces())
         kept = keep_file(folder="papers", content=content, suffix=".pdf")
         year = sheet.issued_on.year if sheet.issued_on else run.payment_date.year
-        made = _record(run, statement=None, kind=PaperKind.PAYMENT_LIST, number=f"{run.list_number}/{year}", kept=kept)
+        made = _record([_paper(run, kind=PaperKind.PAYMENT_LIST, number=f"{run.list_number}/{year}", kept=kept)])
     close_batch(run)
     return made
 
@@ -87,7 +86,7 @@ def render_run_paper(*, run_id: int, sheet_id: int) -> int:
             kept = KeptFile(path="", sha256=hashlib.sha256(content).hexdigest(), size=len(content))
         else:
             kept = keep_file(folder="papers", content=content, suffix=".pdf")
-        made = _record(run, statement=None, kind=sheet.kind, number=f"{sheet.number}/{sheet.year}", kept=kept)
+        made = _record([_paper(run, kind=sheet.kind, number=f"{sheet.number}/{sheet.year}", kept=kept)])
     close_batch(run)
     return made
 
@@ -114,23 +113,26 @@ def accounts_gone(run: Run, transfers: int) -> bool:
     return left < transfers
 
 
-def _record(run: Run, *, statement: Statement | None, kind: str, number: str, kept: KeptFile) -> int:
-    """One row per paper: whoever comes second finds it there."""
-    _, created = Paper.objects.get_or_create(
+def _paper(run: Run, *, kind: str, number: str, kept: KeptFile) -> Paper:
+    return Paper(
         portal_id=run.portal_id,
         kind=kind,
-        statement=statement,
-        run=run if statement is None else None,
+        run=run,
         template_version=TEMPLATE_VERSION,
-        defaults={
-            "number": number,
-            "sha256": kept.sha256,
-            "size": kept.size,
-            "path": kept.path,
-            "rendered_at": timezone.now(),
-        },
+        number=number,
+        sha256=kept.sha256,
+        size=kept.size,
+        path=kept.path,
+        rendered_at=timezone.now(),
     )
-    return int(created)
+
+
+def _record(papers: Sequence[Paper], *, statements: Sequence[Statement] = ()) -> int:
+    """One row per paper, of the run or each of its statement, unless there was one; returns how many are new."""
+    for paper, statement in zip(papers, statements, strict=False):
+        paper.run, paper.statement = None, statement
+    Paper.objects.bulk_create(papers, ignore_conflicts=True)
+    return Paper.objects.filter(public_id__in=[paper.public_id for paper in papers]).count()
 
 
 def close_batch(run: Run) -> bool:

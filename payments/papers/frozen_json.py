@@ -33,15 +33,22 @@ def load(kind: type[Sheet], frozen: str | Mapping[str, Any]) -> Sheet:
     return cast("Sheet", _record(kind, plain, kind.__name__))
 
 
-def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+
+
+def _plain(value: Any) -> object:
+    if value is None or isinstance(value, str | int):
+        return value
+    kind: type = type(value)
+    names = _names(kind)
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
-    if value is None or isinstance(value, str | int):
-        return value
     raise SheetError(f"a sheet holds no {type(value).__name__}")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any, Self, TypeVar
 
 from contributors.papers.heads import Letterhead, Signer
@@ -218,11 +219,32 @@ def check_sum(what: str, reckoned: int, stated: int) -> None:
 
 def check_texts(sheet: PaperHead | PaymentListEntry) -> None:
     """No number as long as a personal ID in any text; no address that a QR code cannot hold."""
-    for where, text in _texts(sheet, type(sheet).__name__):
-        if LONG_NUMBER.search(text):
-            raise SheetError(f"{where} would print a number that may be a personal ID")
+    gathered: list[str] = []
+    _gather(sheet, gathered)
+    if LONG_NUMBER.search("\0".join(gathered)):  # one look at all of them; the place is sought only where there is one
+        for where, text in _texts(sheet, type(sheet).__name__):
+            if LONG_NUMBER.search(text):
+                raise SheetError(f"{where} would print a number that may be a personal ID")
     if isinstance(sheet, PaperHead) and len(sheet.verification_url) > _LONGEST_URL:
         raise SheetError(f"the verification address is longer than {_LONGEST_URL} characters")
+
+
+@cache
+def _checked_fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.name not in _UNCHECKED) if is_dataclass(kind) else ()
+
+
+def _gather(value: Any, found: list[str]) -> None:
+    """Every text that `_texts` yields."""
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            _gather(item, found)
+    else:
+        kind: type = type(value)
+        for name in _checked_fields(kind):
+            _gather(getattr(value, name), found)
 
 
 def _texts(value: object, where: str) -> Iterator[tuple[str, str]]:

@@ -108,7 +108,7 @@ class People(threading.Thread):
                     try:
                         now = self._step()
                     except (DatabaseError, InterfaceError, DomainError) as refused:
-                        self.refused[type(refused).__name__] += 1
+                        self.refused[_named(refused)] += 1
                         connection.close()
                         now = before
                     if now != before:
@@ -139,6 +139,13 @@ class People(threading.Thread):
                     self.retried += 1
         self.finished = run.papers_ready_at is not None and not open_jobs
         return run.state, [(job.pk, job.state, job.attempts) for job in open_jobs]
+
+
+def _named(refused: Exception) -> str:
+    """Which rule of the database it was, where it was one; else the kind of error."""
+    cause = getattr(refused, "__cause__", None)
+    rule = getattr(getattr(cause, "diag", None), "constraint_name", None) or getattr(refused, "code", "")
+    return f"{type(refused).__name__} {rule}".strip()
 
 
 def digest(portal: Portal) -> dict[str, list[str]]:
