@@ -41,6 +41,7 @@ def test_accountant_pauses_and_resumes_a_run_on_its_page(world, as_, waiting, wo
     shown = texts(client.get(page))
     assert "Chạy tiếp" in shown
     assert "1 tạm dừng" in shown
+    assert f"{page}compute/" not in shown
     assert 'hx-trigger="every 1s"' not in shown  # nobody waits for what does not move
     client.post(f"{page}work/resume/")
     work_jobs()

@@ -132,7 +132,7 @@ def task_list(run: Run, actor: Actor, progress: Progress) -> list[Step]:
     for place, (verb, title, note) in enumerate(rows):
         if place < here:
             steps.append(Step(title, "done", note))
-        elif place > here or not turn or progress.working:
+        elif place > here or not turn or progress.working or progress.paused_jobs:
             steps.append(Step(title, "now" if place == here and turn else "todo", ""))
         else:
             steps.append(
