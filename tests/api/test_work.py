@@ -30,7 +30,7 @@ def waiting(world: World) -> str:
         run = runs.freeze_run(actor=accountant, run=world.run(), seen_version=1)
         Job.objects.update(state=JobState.DONE)
         runs.compute_run(actor=accountant, run=run, seen_version=run.version)
-    return f"{BASE}/runs/{run.public_id}/work/"
+    return f"{BASE}/runs/{run.public_id}/background/"
 
 
 def fail(**fields: Any) -> Job:

@@ -37,13 +37,13 @@ def test_accountant_pauses_and_resumes_a_run_on_its_page(world, as_, waiting, wo
     client = as_("accountant")
     page = f"/runs/{waiting.public_id}/"
     assert "Tạm dừng" in texts(client.get(page))
-    assert client.post(f"{page}work/pause/")["Location"] == page
+    assert client.post(f"{page}background/pause/")["Location"] == page
     shown = texts(client.get(page))
     assert "Chạy tiếp" in shown
     assert "1 tạm dừng" in shown
     assert f"{page}compute/" not in shown
     assert 'hx-trigger="every 1s"' not in shown  # nobody waits for what does not move
-    client.post(f"{page}work/resume/")
+    client.post(f"{page}background/resume/")
     work_jobs()
     assert world.fresh(waiting).state == "computed"
 
@@ -55,9 +55,9 @@ def test_failed_computation_shows_its_cause_and_two_ways_on(world, as_, waiting,
     shown = texts(client.get(page))
     assert "Ổ đĩa đã đầy nên không ghi được tệp." in shown
     assert "/srv/files" not in shown
-    assert f"{page}work/retry/" in shown
+    assert f"{page}background/retry/" in shown
     assert f"{page}compute/" in shown  # or asked for anew
-    client.post(f"{page}work/retry/")
+    client.post(f"{page}background/retry/")
     work_jobs()
     assert world.fresh(waiting).state == "computed"
 
@@ -66,15 +66,15 @@ def test_head_sees_why_a_run_stands_still_but_presses_nothing(as_, waiting):
     fail()
     shown = texts(as_("head").get(f"/runs/{waiting.public_id}/"))
     assert "Ổ đĩa đã đầy" in shown
-    assert "work/retry" not in shown
-    assert as_("head").post(f"/runs/{waiting.public_id}/work/retry/").status_code in {403, 404}
+    assert "background/retry" not in shown
+    assert as_("head").post(f"/runs/{waiting.public_id}/background/retry/").status_code in {403, 404}
 
 
 def test_nothing_to_do_is_said_in_words(as_, waiting):
-    answer = as_("accountant").post(f"/runs/{waiting.public_id}/work/resume/")
+    answer = as_("accountant").post(f"/runs/{waiting.public_id}/background/resume/")
     assert answer.status_code == 409
     assert "Không có việc nào đang tạm dừng." in texts(answer)
-    assert as_("accountant").post(f"/runs/{waiting.public_id}/work/dance/").status_code == 404
+    assert as_("accountant").post(f"/runs/{waiting.public_id}/background/dance/").status_code == 404
 
 
 def test_jobs_page_for_the_administrator_has_the_machines_words_and_for_the_accountant_not(as_, waiting):
@@ -84,7 +84,7 @@ def test_jobs_page_for_the_administrator_has_the_machines_words_and_for_the_acco
     assert "/srv/files" not in shown
     assert "Ổ đĩa đã đầy" in shown
     assert as_("admin").post(f"/jobs/{job.public_id}/retry/")["Location"] == "/jobs/"
-    assert as_("admin").post(f"/runs/{waiting.public_id}/work/pause/")["Location"] == "/jobs/"
+    assert as_("admin").post(f"/runs/{waiting.public_id}/background/pause/")["Location"] == "/jobs/"
     assert as_("admin").post(f"/jobs/{job.public_id}/cancel/")["Location"] == "/jobs/"
     assert "Không còn việc nào chờ." in texts(as_("admin").get("/jobs/"))
 
