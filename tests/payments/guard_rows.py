@@ -160,10 +160,13 @@ def relaxed(*, keys: bool) -> None:
     """As the owner: no triggers, nothing must be filled in, and without `keys` nothing points anywhere."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        # All at once and first: autovacuum, coming in between, would wait for us and we for it.
+        tables = asked(f"SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relname ~ '^{OURS}'")
+        cursor.execute(f"LOCK TABLE {', '.join(table for (table,) in tables)}")
         if not keys:
             for name, (table, _, _) in constraints("f").items():
                 cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        for (table,) in asked(f"SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r' AND relname ~ '^{OURS}'"):
+        for (table,) in tables:
             filled = asked(
                 "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnotnull AND attnum > 0"
                 " AND attname <> 'id'",
