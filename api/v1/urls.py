@@ -165,9 +165,9 @@ urlpatterns = [
     path("timeliness/", BoardView.as_view({"get": "timeliness"}), name="timeliness"),
     path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),
     path("notices/read/", NoticeView.as_view({"post": "read_all"}), name="notices-read"),
-    path("runs/<uuid:public_id>/work/", RunWorkView.as_view({"get": "retrieve"}), name="run-work"),
+    path("runs/<uuid:public_id>/background/", RunWorkView.as_view({"get": "retrieve"}), name="run-work"),
     *[
-        path(f"runs/<uuid:public_id>/work/{word}/", RunWorkView.as_view({"post": word}), name=f"run-work-{word}")
+        path(f"runs/<uuid:public_id>/background/{word}/", RunWorkView.as_view({"post": word}), name=f"run-work-{word}")
         for word in ("pause", "resume", "retry", "cancel", "render")
     ],
     path("health/", HealthView.as_view({"get": "retrieve"}), name="health"),

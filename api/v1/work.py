@@ -55,7 +55,7 @@ class JobView(PortalView):
         """What is not done, stopped ones first; at most two hundred."""
         return Response([_job(shown) for shown in run_jobs.open_work(actor=self.actor).jobs])
 
-    @extend_schema(request=StrictBody, responses=None)
+    @extend_schema(request=StrictBody, responses={204: None})
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, public_id: str) -> Response:
         """A stopped job begins anew."""
@@ -63,7 +63,7 @@ class JobView(PortalView):
         run_jobs.retry_one(actor=self.actor, public_id=public_id)
         return Response(status=204)
 
-    @extend_schema(request=StrictBody, responses=None)
+    @extend_schema(request=StrictBody, responses={204: None})
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, public_id: str) -> Response:
         """A job that nobody holds is given up."""

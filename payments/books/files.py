@@ -15,6 +15,7 @@ from payments.books.invariant import BookFinding
 from payments.models import Paper, VerifiedMark
 
 SHOWN = 20
+KEPT_EVERY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,14 @@ def _files(portal: Portal, full: bool) -> BookFinding:  # noqa: FBT001 - one of 
     broken: list[str] = []
     last = mark.until
     # One kind is kept nowhere: with whole account numbers it is made anew each time (`papers_kept`).
-    kept = Paper.unscoped.filter(portal=portal, pk__gt=begin).exclude(path="").order_by("pk")
-    for paper in kept.iterator(chunk_size=500):
+    papers = Paper.unscoped.filter(portal=portal, pk__gt=begin).exclude(path="").order_by("pk")
+    for place, paper in enumerate(papers.iterator(chunk_size=500), start=1):
         if not _as_rendered(paper):
             broken.append(paper.number)
         elif not broken:
             last = max(last, paper.pk)
+            if place % KEPT_EVERY == 0:  # whoever goes on after a cut begins here
+                _set(mark, last)
     _set(mark, last)
     return BookFinding(FILES.code, not broken, ", ".join(broken[:SHOWN]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payments.books.invariant import Invariant
+from payments.books.invariant import LINES_OF_RUN, Invariant
 
 LINES: tuple[Invariant, ...] = (
     Invariant(
@@ -14,7 +14,7 @@ LINES: tuple[Invariant, ...] = (
               AND EXISTS (SELECT 1 FROM payments_line o WHERE o.portal_id = l.portal_id
                            AND o.subject_key = l.subject_key AND o.id <> l.id
                            AND o.kind NOT IN ('correction', 'carry_over'))""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
     Invariant(
         "line_pays_a_credit_of_its_piece",
@@ -24,7 +24,7 @@ LINES: tuple[Invariant, ...] = (
              LEFT JOIN contributors_credit c ON c.portal_id = l.portal_id AND l.subject_key = 'credit:' || c.id
             WHERE l.portal_id = %(portal)s{of_run} AND l.kind = 'fee' AND l.subject_key LIKE 'credit:%%'
               AND (c.id IS NULL OR c.piece_id IS DISTINCT FROM l.piece_id)""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
     Invariant(
         "statement_pays_its_own_person",
@@ -33,7 +33,7 @@ LINES: tuple[Invariant, ...] = (
         """SELECT l.id FROM payments_line l JOIN payments_statement s ON s.id = l.statement_id
             WHERE l.portal_id = %(portal)s{of_run}
               AND (l.contributor_id <> s.contributor_id OR l.run_id <> s.run_id)""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
     Invariant(
         "lines_come_from_the_frozen_input",
@@ -43,20 +43,18 @@ LINES: tuple[Invariant, ...] = (
               AND l.piece_id IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM payments_runitem i WHERE i.run_id = l.run_id
                                AND i.piece_id = l.piece_id)""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
     Invariant(
         "approved_lines_are_the_draft",
         "Các khoản đã duyệt là đúng bản tính, trừ những khoản tạm giữ.",
         "Approved lines are those of the draft, held ones left out.",
         """SELECT r.id FROM payments_run r
-             LEFT JOIN (SELECT run_id, count(*) AS n FROM payments_line WHERE portal_id = %(portal)s AND kind = 'fee'
-                         GROUP BY run_id) l ON l.run_id = r.id
-             LEFT JOIN (SELECT run_id, generation, count(*) AS n FROM payments_draftline
-                         WHERE portal_id = %(portal)s AND held = '' AND kind = 'fee'
-                         GROUP BY run_id, generation) d ON d.run_id = r.id AND d.generation = r.generation
             WHERE r.portal_id = %(portal)s{of_run} AND r.state IN ('approved', 'issued', 'closed')
-              AND coalesce(l.n, 0) <> coalesce(d.n, 0)""",
+              AND (SELECT count(*) FROM payments_statement s JOIN payments_line l ON l.statement_id = s.id
+                    WHERE s.run_id = r.id AND l.kind = 'fee')
+               <> (SELECT count(*) FROM payments_draftline d WHERE d.run_id = r.id AND d.generation = r.generation
+                    AND d.held = '' AND d.kind = 'fee')""",
         of_run="r.id",
     ),
     Invariant(
@@ -68,7 +66,7 @@ LINES: tuple[Invariant, ...] = (
               AND d.subject_key = l.subject_key
             WHERE l.portal_id = %(portal)s{of_run} AND l.kind = 'fee'
               AND (l.amount <> d.amount OR l.contributor_id <> d.contributor_id OR d.held <> '')""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
     Invariant(
         "rounding_stays_small",
@@ -76,7 +74,7 @@ LINES: tuple[Invariant, ...] = (
         "Rounding moved no fee by more than 1,000 đồng.",
         """SELECT l.id FROM payments_line l WHERE l.portal_id = %(portal)s{of_run} AND l.kind = 'fee'
               AND abs(l.amount * l.exact_denominator - l.exact_numerator) > 1000 * l.exact_denominator""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
     Invariant(
         "fees_are_not_negative",
@@ -84,7 +82,7 @@ LINES: tuple[Invariant, ...] = (
         "Fees are not negative; only corrections, deductions and carry-overs may be.",
         """SELECT l.id FROM payments_line l WHERE l.portal_id = %(portal)s{of_run} AND l.amount < 0
               AND l.kind NOT IN ('correction', 'carry_over', 'deduction')""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
     Invariant(
         "corrections_name_an_issued_line",
@@ -97,7 +95,7 @@ LINES: tuple[Invariant, ...] = (
                    OR (c.contributor_id <> l.contributor_id AND NOT EXISTS (
                          SELECT 1 FROM contributors_contributor m WHERE m.id = c.contributor_id
                             AND m.merged_into_id = l.contributor_id)))""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
     Invariant(
         "lines_are_numbered_through",
@@ -105,6 +103,6 @@ LINES: tuple[Invariant, ...] = (
         "The lines of a statement are numbered from 1 without a gap.",
         """SELECT l.statement_id FROM payments_line l WHERE l.portal_id = %(portal)s{of_run}
             GROUP BY l.statement_id HAVING min(l.ordinal) <> 1 OR max(l.ordinal) <> count(*)""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
 )

@@ -82,10 +82,8 @@ BALANCES: tuple[Invariant, ...] = (
         "Sổ số dư khớp với số chuyển kỳ ghi trên từng phiếu.",
         "The ledger of balances agrees with what each statement carries in and out.",
         """SELECT s.id FROM payments_statement s
-             LEFT JOIN (SELECT statement_id, sum(amount) AS moved FROM payments_balanceentry
-                         WHERE portal_id = %(portal)s AND statement_id IS NOT NULL GROUP BY statement_id) b
-               ON b.statement_id = s.id
-            WHERE s.portal_id = %(portal)s{of_run} AND coalesce(b.moved, 0) <> s.carried_out - s.carried_in""",
+            WHERE s.portal_id = %(portal)s{of_run} AND s.carried_out - s.carried_in <> coalesce(
+                    (SELECT sum(b.amount) FROM payments_balanceentry b WHERE b.statement_id = s.id), 0)""",
         of_run="s.run_id",
     ),
     Invariant(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from payments.books.invariant import Invariant
+from payments.books.invariant import LINES_OF_RUN, Invariant
 
 PEOPLE: tuple[Invariant, ...] = (
     Invariant(
@@ -39,7 +39,7 @@ PEOPLE: tuple[Invariant, ...] = (
              JOIN contributors_contributor c ON c.id = l.contributor_id AND c.account_id = r.approved_by_id
             WHERE l.portal_id = %(portal)s{of_run}
               AND l.role IN ('author', 'photographer', 'translator', 'collector', 'videographer')""",
-        of_run="l.run_id",
+        of_run=LINES_OF_RUN,
     ),
     Invariant(
         "statement_pays_to_its_persons_details",

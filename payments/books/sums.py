@@ -63,10 +63,10 @@ SUMS: tuple[Invariant, ...] = (
         "Bảng kê ghi đúng số người nhận và số khoản.",
         "The payment list states how many people and works there are.",
         """SELECT r.id FROM payments_run r
-             LEFT JOIN (SELECT run_id, count(*) AS people, sum(line_count) AS works FROM payments_statement
-                         WHERE portal_id = %(portal)s GROUP BY run_id) s ON s.run_id = r.id
+            CROSS JOIN LATERAL (SELECT count(*) AS people, sum(line_count) AS works FROM payments_statement s
+                                 WHERE s.run_id = r.id) s
             WHERE r.portal_id = %(portal)s{of_run} AND r.state IN ('issued', 'closed')
-              AND ((r.list_frozen->>'payees')::bigint IS DISTINCT FROM coalesce(s.people, 0)
+              AND ((r.list_frozen->>'payees')::bigint IS DISTINCT FROM s.people
                    OR (r.list_frozen->>'works')::bigint IS DISTINCT FROM coalesce(s.works, 0))""",
         of_run="r.id",
     ),

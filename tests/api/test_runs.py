@@ -88,6 +88,7 @@ def test_run_from_opening_to_closing(world: World, july: dict[str, Any], press: 
         "total": 3,
         "working": True,
         "failed_jobs": 0,
+        "paused_jobs": 0,
     }
     assert work_jobs() == 1
     computed = as_("head").get(f"/api/v1/runs/{july['id']}/").json()

@@ -136,7 +136,7 @@ def task_list(run: Run, actor: Actor, progress: Progress) -> list[Step]:
             steps.append(Step(title, "todo", _("Không bắt buộc; mở ở mục dưới.") if turn == "confirm" else note))
         elif place < here:
             steps.append(Step(title, "done", note))
-        elif place > here or not turn or progress.working or turn not in VERBS:
+        elif place > here or not turn or progress.working or progress.paused_jobs or turn not in VERBS:
             steps.append(Step(title, "now" if place == here and turn else "todo", ""))
         else:
             steps.append(

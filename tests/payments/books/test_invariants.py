@@ -43,7 +43,9 @@ def triggers_off() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(TABLES)
-        for (table,) in cursor.fetchall():
+        tables = [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"LOCK TABLE {', '.join(tables)}")  # before autovacuum comes in between
+        for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
 
