@@ -73,6 +73,10 @@ class ResultRow:
     item: BatchItem | None
 
     @property
+    def amount_value(self) -> int | None:
+        return int(self.amount) if self.amount else None
+
+    @property
     def problem_label(self) -> str:
         return str(PROBLEMS[self.problem])
 
@@ -141,7 +145,7 @@ def _plain_rows(table: Table, headings: Mapping[str, Sequence[str]]) -> list[dic
         rows.append(
             {
                 "n": row.number,
-                "ref": re.sub(r"[^A-Z0-9]", "", cells["reference"].upper())[:200],
+                "ref": re.sub(r"[^A-Z0-9]+", " ", cells["reference"].upper()).strip()[:200],
                 "tail": digits[-TAIL:],
                 "name": plain_text(cells["name"])[:300],
                 "amount": re.sub(r"\D", "", re.sub(r"[.,]00?$", "", cells["amount"]))[:15],
@@ -184,7 +188,7 @@ def _match(
     by_reference: Mapping[str, BatchItem],
     alike: Mapping[tuple[str, int], Sequence[BatchItem]],
 ) -> tuple[BatchItem | None, str]:
-    named = by_reference.get(row["ref"]) or _named_inside(row["ref"], by_reference)
+    named = by_reference.get(row["ref"].replace(" ", "")) or _named_inside(row["ref"], by_reference)
     if named is not None:
         if row["amount"] and int(row["amount"]) != named.payout.amount:
             return named, "amount"
@@ -204,7 +208,7 @@ def _match(
 
 def _named_inside(reference: str, by_reference: Mapping[str, BatchItem]) -> BatchItem | None:
     """Banks write their own words around the reference that they were given."""
-    found = {each for each in re.findall(r"NB\d{2}D\d{3,}N\d{4,}", reference) if each in by_reference}
+    found = {each for each in re.findall(r"NB\d{2}D\d{3,}N\d{4,}\b", reference) if each in by_reference}
     return by_reference[found.pop()] if len(found) == 1 else None
 
 

@@ -189,8 +189,10 @@ def take_batch_file(*, actor: Actor, batch: PayoutBatch, kind: str) -> BatchFile
     return BatchFile(f"dot-chi-{row.number:03d}-{row.year}-{row.kind}.{kind}", content, digest)
 
 
-def items_of(batch: PayoutBatch) -> list[BatchItem]:
-    """The items of a batch as its file has them: those whose confirmation was taken back gave way. Two queries."""
+def items_of(batch: PayoutBatch, first: int | None = None) -> list[BatchItem]:
+    """The items of a batch as its file has them (or the `first` few): those whose confirmation was taken back gave
+    way. Constant number of queries.
+    """
     return list(
         BatchItem.objects.filter(batch=batch)
         .exclude(payout__in=PayoutEvent.objects.filter(outcome=Outcome.REVOKED).values("payout_id"))
@@ -199,8 +201,9 @@ def items_of(batch: PayoutBatch) -> list[BatchItem]:
             "payout__statement__run",
             "payout__payee_details__data_key",
         )
+        .defer("payout__statement__frozen", "payout__statement__run__list_frozen")
         .prefetch_related("payout__outcomes__recorded_by")
-        .order_by("position")
+        .order_by("position")[:first]
     )
 
 
