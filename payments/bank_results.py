@@ -26,7 +26,7 @@ from contributors.names import plain_text, search_key
 from contributors.spreadsheets import Table, read_table
 from payments.access import has_own_maker_line, require_money
 from payments.batch_templates import RESULT_COLUMNS, result_headings
-from payments.batches import batches_of, items_of, layout_of, lock_batch, payee_name, settle_batch
+from payments.batches import batches_of, items_of, layout_of, lock_batch, lock_payouts_of, payee_name, settle_batch
 from payments.errors import PaymentError
 from payments.models import (
     BankResult,
@@ -271,8 +271,8 @@ def apply_result(*, actor: Actor, result: BankResult) -> BankResult:
         check_step(run, "close")
         if has_own_maker_line(actor, run):
             raise PaymentError("own_line")
+        lock_payouts_of(result.batch)
         kept, batch = _lock_result(result)
-        list(Payout.objects.select_for_update().filter(items__batch=batch).order_by("pk").values_list("pk", flat=True))
         rows = [row for row in result_rows(kept) if row.verdict in {MATCHED, ALREADY}]
         if not rows:
             raise PaymentError("result_empty")
