@@ -176,11 +176,11 @@ def result_rows(result: BankResult) -> list[ResultRow]:
     seen: dict[int, int] = defaultdict(int)
     matched = []
     for row in result.rows:
-        item, problem = _match(row, by_reference, alike)
-        if item is not None:
-            seen[item.pk] += 1
-        matched.append((row, item, problem))
-    return [_judged(row, item, problem, seen) for row, item, problem in matched]
+        found, problem = _match(row, by_reference, alike)
+        if found is not None:
+            seen[found.pk] += 1
+        matched.append((row, found, problem))
+    return [_judged(row, found, problem, seen) for row, found, problem in matched]
 
 
 def _match(
