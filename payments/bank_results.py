@@ -26,7 +26,7 @@ from contributors.names import plain_text, search_key
 from contributors.spreadsheets import Table, read_table
 from payments.access import has_own_maker_line, require_money
 from payments.batch_templates import RESULT_COLUMNS, result_headings
-from payments.batches import batches_of, items_of, layout_of, lock_batch, payee_name, settle_batch
+from payments.batches import batches_of, items_of, layout_of, lock_batch, lock_payouts_of, payee_name, settle_batch
 from payments.errors import PaymentError
 from payments.models import (
     BankResult,
@@ -71,6 +71,10 @@ class ResultRow:
     verdict: str
     problem: str
     item: BatchItem | None
+
+    @property
+    def amount_value(self) -> int | None:
+        return int(self.amount) if self.amount else None
 
     @property
     def problem_label(self) -> str:
@@ -141,7 +145,7 @@ def _plain_rows(table: Table, headings: Mapping[str, Sequence[str]]) -> list[dic
         rows.append(
             {
                 "n": row.number,
-                "ref": re.sub(r"[^A-Z0-9]", "", cells["reference"].upper())[:200],
+                "ref": re.sub(r"[^A-Z0-9]+", " ", cells["reference"].upper()).strip()[:200],
                 "tail": digits[-TAIL:],
                 "name": plain_text(cells["name"])[:300],
                 "amount": re.sub(r"\D", "", re.sub(r"[.,]00?$", "", cells["amount"]))[:15],
@@ -172,11 +176,11 @@ def result_rows(result: BankResult) -> list[ResultRow]:
     seen: dict[int, int] = defaultdict(int)
     matched = []
     for row in result.rows:
-        item, problem = _match(row, by_reference, alike)
-        if item is not None:
-            seen[item.pk] += 1
-        matched.append((row, item, problem))
-    return [_judged(row, item, problem, seen) for row, item, problem in matched]
+        found, problem = _match(row, by_reference, alike)
+        if found is not None:
+            seen[found.pk] += 1
+        matched.append((row, found, problem))
+    return [_judged(row, found, problem, seen) for row, found, problem in matched]
 
 
 def _match(
@@ -184,7 +188,7 @@ def _match(
     by_reference: Mapping[str, BatchItem],
     alike: Mapping[tuple[str, int], Sequence[BatchItem]],
 ) -> tuple[BatchItem | None, str]:
-    named = by_reference.get(row["ref"]) or _named_inside(row["ref"], by_reference)
+    named = by_reference.get(row["ref"].replace(" ", "")) or _named_inside(row["ref"], by_reference)
     if named is not None:
         if row["amount"] and int(row["amount"]) != named.payout.amount:
             return named, "amount"
@@ -204,7 +208,7 @@ def _match(
 
 def _named_inside(reference: str, by_reference: Mapping[str, BatchItem]) -> BatchItem | None:
     """Banks write their own words around the reference that they were given."""
-    found = {each for each in re.findall(r"NB\d{2}D\d{3,}N\d{4,}", reference) if each in by_reference}
+    found = {each for each in re.findall(r"NB\d{2}D\d{3,}N\d{4,}\b", reference) if each in by_reference}
     return by_reference[found.pop()] if len(found) == 1 else None
 
 
@@ -267,8 +271,8 @@ def apply_result(*, actor: Actor, result: BankResult) -> BankResult:
         check_step(run, "close")
         if has_own_maker_line(actor, run):
             raise PaymentError("own_line")
+        lock_payouts_of(result.batch)
         kept, batch = _lock_result(result)
-        list(Payout.objects.select_for_update().filter(items__batch=batch).order_by("pk").values_list("pk", flat=True))
         rows = [row for row in result_rows(kept) if row.verdict in {MATCHED, ALREADY}]
         if not rows:
             raise PaymentError("result_empty")

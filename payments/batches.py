@@ -189,8 +189,10 @@ def take_batch_file(*, actor: Actor, batch: PayoutBatch, kind: str) -> BatchFile
     return BatchFile(f"dot-chi-{row.number:03d}-{row.year}-{row.kind}.{kind}", content, digest)
 
 
-def items_of(batch: PayoutBatch) -> list[BatchItem]:
-    """The items of a batch as its file has them: those whose confirmation was taken back gave way. Two queries."""
+def items_of(batch: PayoutBatch, first: int | None = None) -> list[BatchItem]:
+    """The items of a batch as its file has them (or the `first` few): those whose confirmation was taken back gave
+    way. Constant number of queries.
+    """
     return list(
         BatchItem.objects.filter(batch=batch)
         .exclude(payout__in=PayoutEvent.objects.filter(outcome=Outcome.REVOKED).values("payout_id"))
@@ -199,8 +201,9 @@ def items_of(batch: PayoutBatch) -> list[BatchItem]:
             "payout__statement__run",
             "payout__payee_details__data_key",
         )
+        .defer("payout__statement__frozen", "payout__statement__run__list_frozen")
         .prefetch_related("payout__outcomes__recorded_by")
-        .order_by("position")
+        .order_by("position")[:first]
     )
 
 
@@ -253,6 +256,7 @@ def send_batch(*, actor: Actor, batch: PayoutBatch, seen_version: int) -> Payout
     require_money(actor, "run.pay")
     require_proof(actor)
     with transaction.atomic():
+        lock_payouts_of(batch)
         row = lock_batch(batch, seen_version)
         if row.state != BatchState.PREPARED or row.kind == BatchKind.CASH:
             raise PaymentError("batch_wrong_state", state=row.get_state_display())
@@ -317,6 +321,12 @@ def _moved(actor: Actor, batch: PayoutBatch, kind: str, facts: dict[str, object]
     sums = {"payouts": batch.payouts, "amount": batch.total}
     record_event(actor=actor, kind=kind, subject=batch, facts=sums | facts)
     return batch
+
+
+def lock_payouts_of(batch: PayoutBatch) -> None:
+    """Payouts are locked before their batch, by every verb, so that two never wait for each other."""
+    rows = Payout.objects.select_for_update(of=("self",)).filter(items__batch=batch).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 def lock_batch(batch: PayoutBatch, seen_version: int | None) -> PayoutBatch:

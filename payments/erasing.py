@@ -192,7 +192,9 @@ def _drop_films(day: date, zone: ZoneInfo) -> int:
 
 def _refuse_money_due(person: Contributor, ids: Sequence[int]) -> None:
     """Raise `erase_money_due` while anything may still be paid to these rows of a person."""
-    confirmed = PayoutEvent.objects.filter(payout__statement=OuterRef("pk"), outcome=Outcome.CONFIRMED)
+    confirmed = PayoutEvent.objects.filter(
+        payout__statement=OuterRef("pk"), payout__live=True, outcome=Outcome.CONFIRMED
+    )
     statements = Statement.objects.filter(contributor__in=ids)
     balance = BalanceEntry.objects.filter(contributor__in=ids).aggregate(sum=Sum("amount"))["sum"]
     due = (

@@ -94,7 +94,8 @@ def expected(portal: Portal) -> Expected:
     amounts = _amounts(portal, pieces, today)
     if amounts is None:
         return Expected(len(pieces), 0, known=False)
-    return Expected(len(pieces), sum(amounts.values()))
+    paid = [amount for amount in amounts.values() if amount]  # documents cost nothing
+    return Expected(len(paid), sum(paid))
 
 
 def lapsing(portal: Portal, fund: Fund, *, listed: bool = True) -> Lapsing | None:

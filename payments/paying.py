@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
@@ -65,9 +65,10 @@ class PayoutRow:
         return next((event for event in self.events if event.outcome == Outcome.CONFIRMED), None)
 
     @property
-    def paid_on(self) -> date | None:
+    def paid_on(self) -> date | datetime | None:
+        """The day of the money, or the moment of writing it down."""
         event = self.confirmed
-        return (event.happened_on or event.at.date()) if event else None
+        return (event.happened_on or event.at) if event else None
 
     @property
     def returned(self) -> PayoutEvent | None:
@@ -124,6 +125,7 @@ def payouts_listed(run: Run, state: str = "", batch: PayoutBatch | None = None) 
         )
     return (
         rows.select_related("statement__contributor", "payee_details")
+        .defer("statement__frozen")
         .prefetch_related("outcomes__recorded_by", "items__batch")
         .order_by("statement__number", "pk")
     )

@@ -177,12 +177,12 @@ def confirm_payouts(
 def _check_day(payouts: Sequence[Payout], happened_on: date | None) -> None:
     if happened_on is None or not payouts:
         return
-    ordered = max(clock_day(payout) for payout in payouts)
+    ordered = max(_day_of_order(payout) for payout in payouts)
     if not ordered <= happened_on <= clock.today():
         raise PaymentError("payout_day_wrong", field="happened_on", day=f"{ordered:%d/%m/%Y}")
 
 
-def clock_day(payout: Payout) -> date:
+def _day_of_order(payout: Payout) -> date:
     """The day on which a payout was ordered."""
     with clock.at(payout.created_at):
         return clock.today()

@@ -141,7 +141,7 @@ def test_without_a_reference_account_amount_and_name_decide_together(world, issu
 def test_reference_inside_the_banks_own_words_is_found(world, issued, batch):
     named = references(batch)
     with clock.at(PAYDAY):
-        result = answer(world, batch, (f"FT26 {named['Nguyễn Thị Lan']} CT", 379_500, "Success", ""))
+        result = answer(world, batch, (f"FT26.{named['Nguyễn Thị Lan']} 05082026", 379_500, "Success", ""))
     assert verdicts(result) == [("matched", "paid", "")]
 
 

@@ -60,9 +60,11 @@ def confirm_view(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase
     form = TickForm(request.POST)
     if form.is_valid():
         with form.refusals():
-            chosen = Payout.objects.filter(
-                statement__run=run, public_id__in=[each for each in request.POST.getlist("payout") if _is_id(each)]
-            )
+            if batch is not None and "all" in request.POST:
+                chosen = Payout.objects.filter(items__batch=batch, items__live=True)
+            else:
+                ticked = [each for each in request.POST.getlist("payout") if _is_id(each)]
+                chosen = Payout.objects.filter(statement__run=run, public_id__in=ticked)
             count = payouts.confirm_payouts(
                 actor=request.actor,
                 run=run,
@@ -243,7 +245,8 @@ def _batch_shown(
     other: PageForm | None = None,
 ) -> HttpResponseBase:
     run, layout = batch.run, batches.layout_of(batch)
-    items = batches.items_of(batch)
+    prepared = batch.state == BatchState.PREPARED
+    items = batches.items_of(batch, None if prepared else PREVIEW_ROWS)
     may_pay = _may_pay(request, run)
     sent = batch.state == BatchState.SENT or (batch.kind == "cash" and batch.state == BatchState.PREPARED)
     head = batches.head_of(batch)
@@ -253,7 +256,7 @@ def _batch_shown(
         "batch": batch,
         "layout": layout,
         "figures": batches.figures_of(batch),
-        "findings": findings_of(batch, items, layout) if batch.state == BatchState.PREPARED else [],
+        "findings": findings_of(batch, items, layout) if prepared else [],
         "preview": preview,
         "may_pay": may_pay,
         "may_take": may_pay and batch.state != BatchState.DISSOLVED,

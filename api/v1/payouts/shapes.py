@@ -23,7 +23,7 @@ from payments.batch_templates import (
     Template,
     result_headings,
 )
-from payments.models import BatchKind, BatchState, PayoutMethod, ResultState, Run
+from payments.models import BatchKind, BatchState, PayoutBatch, PayoutMethod, ResultState, Run
 from payments.paying import STATES
 
 
@@ -64,9 +64,10 @@ class PayingFigures(serializers.Serializer[Any]):
 
 
 class ConfirmBody(StrictBody):
-    """Who of a run has the money: the payouts named, or everybody who waits."""
+    """Who of a run has the money: the payouts named, those of a batch, or everybody who waits."""
 
     run = ByPublicId(Run)
+    batch = ByPublicId(PayoutBatch, required=False)
     payouts = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=10_000)
     happened_on = serializers.DateField(required=False, allow_null=True, default=None)
     received_by = Words(max_length=300, required=False, allow_blank=True, default="")

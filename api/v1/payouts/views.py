@@ -74,12 +74,13 @@ class PayoutView(PortalView):
         require_money(self.actor, "run.pay")
         body = self.read(shapes.ConfirmBody)
         chosen = None
-        if "payouts" in body:
-            chosen = list(
-                Payout.objects.filter(statement__run=body["run"], public_id__in=body["payouts"]).values_list(
-                    "pk", flat=True
-                )
-            )
+        if "payouts" in body or "batch" in body:
+            wanted = Payout.objects.filter(statement__run=body["run"])
+            if "batch" in body:
+                wanted = wanted.filter(items__batch=body["batch"], items__live=True)
+            if "payouts" in body:
+                wanted = wanted.filter(public_id__in=body["payouts"])
+            chosen = list(wanted.values_list("pk", flat=True))
         count = payouts.confirm_payouts(
             actor=self.actor,
             run=body["run"],
