@@ -71,6 +71,8 @@ def test_files_are_taken_and_proven(world: World, issued: Run, as_: Any) -> None
             assert answer.json()["code"] == "paper_not_kept"
         else:
             assert hashlib.sha256(body(answer)).hexdigest() == row["file"]["sha256"]
+    named = client.get("/api/v1/statements/?q=nguyen thi lan").json()["results"]
+    assert [row["contributor"]["name"] for row in named] == ["Nguyễn Thị Lan"]
     private = next(row for row in rows if row["kind"] == "withholding")["file"]["id"]
     assert as_("head").get(f"/api/v1/papers/{private}/file/").status_code == 404
 
