@@ -73,5 +73,7 @@ MEANINGS: Mapping[str, str] = {
     "run.reopen": "Mở lại kỳ trước khi duyệt chi",
     "run.cancel": "Huỷ kỳ trước khi duyệt chi",
     "statement.see": "Xem phiếu thanh toán",
+    "paper.accounts": "Mở danh sách thụ hưởng có đủ số tài khoản, có trong nhật ký",
+    "paper.certificates": "Lấy dữ liệu chứng từ khấu trừ có đủ mã số thuế, có trong nhật ký",
     "whatif.see": "Xem nếu chi thì hết bao nhiêu",
 }
