@@ -101,14 +101,14 @@ def _rules(portal: Portal, head: Letterhead, schedule: Schedule, today: date) ->
     named = f"{decision.number} ngày {decision.issued_on:%d/%m/%Y}" if decision.issued_on else decision.number
     salaries = [salary for salary in base_salaries() if salary.from_day <= today]
     current = max(salaries, key=lambda salary: salary.from_day) if salaries else None
-    grounds = [*head.grounds, schedule.source.legal_basis]
+    grounds = [*head.grounds]
     if schedule.unit.percent_of_base_salary is not None and current is not None:
         grounds.append(f"{current.legal_basis} (lương cơ sở {current.amount:,} đồng)".replace(",", "."))
     return drafts.RulesDraft(
         letterhead=_printed(head),
         portal_name=portal.name,
         grounds=tuple(dict.fromkeys(ground for ground in grounds if ground)),
-        schedule=f"Quyết định số {named}" if named else f"quy định mức chi “{schedule.title.vi or schedule.code}”",
+        schedule=f"Quyết định số {named}" if named else _titled(schedule),
         unit_value=unit_words(schedule.unit),
         rates=tuple(
             drafts.RateRow(
@@ -121,7 +121,7 @@ def _rules(portal: Portal, head: Letterhead, schedule: Schedule, today: date) ->
         ),
         helpers=tuple(
             drafts.RateRow(
-                name=role_name(entry.role)
+                name=_capital(role_name(entry.role))
                 + (f" – {', '.join(genre_name(code) for code in entry.genres)}" if entry.genres else ""),
                 rate=role_words(entry.basis),
             )
@@ -133,6 +133,16 @@ def _rules(portal: Portal, head: Letterhead, schedule: Schedule, today: date) ->
         signer=_signer(today),
         copies=_copies(head),
     )
+
+
+def _titled(schedule: Schedule) -> str:
+    """A table without a decision yet, with what it leans on."""
+    basis = f" ({schedule.source.legal_basis})" if schedule.source.legal_basis else ""
+    return f"quy định mức chi “{schedule.title.vi or schedule.code}”{basis}"
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _tax_words(today: date) -> tuple[str, ...]:
@@ -171,7 +181,7 @@ def _signer(today: date) -> Signer:
         .order_by("-effective_from", "-pk")
         .first()
     )
-    return Signer(authority="TM. ỦY BAN NHÂN DÂN", title="CHỦ TỊCH", name=holder.account.name if holder else "")
+    return Signer(title="CHỦ TỊCH", name=holder.account.name if holder else "")
 
 
 def _last(until: date) -> date:

@@ -104,7 +104,7 @@ def statements_found(*, actor: Actor, run: Run, q: str = "") -> QuerySet[Stateme
 def run_of(public_id: UUID | str) -> Run:
     """By its address, with everybody whom papers name. Raises `not_found`."""
     found: Run | None = (
-        Run.objects.select_related("fund", "snapshot", "computed_by", "confirmed_by", "approved_by")
+        Run.objects.select_related("fund", "snapshot", "computed_by", "confirmed_by", "approved_by", "issued_by")
         .filter(public_id=public_id)
         .first()
     )

@@ -93,5 +93,7 @@ MEANINGS: Mapping[str, str] = {
     "books.check": "Cho kiểm tra sổ, xem kết quả",
     "system.see": "Xem tình trạng hệ thống",
     "statement.see": "Xem phiếu thanh toán",
+    "paper.accounts": "Mở danh sách thụ hưởng có đủ số tài khoản, có trong nhật ký",
+    "paper.certificates": "Lấy dữ liệu chứng từ khấu trừ có đủ mã số thuế, có trong nhật ký",
     "whatif.see": "Xem nếu chi thì hết bao nhiêu",
 }

@@ -101,9 +101,13 @@ def statements_of(run: Run) -> Iterator[Run]:
     if run.state not in PREVIEWED:
         raise PaymentError("preview_not_now")
     with transaction.atomic():
-        row = Run.objects.select_related("fund", "snapshot", "computed_by", "confirmed_by", "approved_by").get(
-            pk=run.pk
+        row = (
+            Run.objects.select_related("fund", "snapshot", "computed_by", "confirmed_by", "approved_by")
+            .filter(pk=run.pk)
+            .first()
         )
+        if row is None:
+            raise DomainError("not_found")
         if row.state in COMPUTED:
             totals = write_statements(row)
             row.gross, row.tax, row.net = totals.gross, totals.tax, totals.net

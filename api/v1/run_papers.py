@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,6 +36,16 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 def _file(kind: str, meaning: str) -> Any:
     return {(200, kind): OpenApiResponse(OpenApiTypes.BINARY, meaning)}
+
+
+KIND = OpenApiParameter(
+    "kind",
+    OpenApiTypes.STR,
+    OpenApiParameter.QUERY,
+    required=True,
+    description="As `papers/` names it; previews also know `statement`.",
+)
+YEAR = OpenApiParameter("year", OpenApiTypes.INT, OpenApiParameter.QUERY, required=True, description="Of payment.")
 
 
 class PaperFileShape(serializers.Serializer[Any]):
@@ -116,6 +126,10 @@ class BeneficiariesBody(StrictBody):
     form = serializers.ChoiceField((("pdf", "pdf"), ("xlsx", "xlsx")), default="pdf")
 
 
+class YearBody(StrictBody):
+    year = serializers.IntegerField(min_value=2000, max_value=2200)
+
+
 class BudgetCodeBody(StrictBody):
     budget_code = Words(max_length=40, allow_blank=True)
 
@@ -129,6 +143,7 @@ class RunPapersView(PortalView):
     """Giấy tờ của kỳ chi trả."""
 
     queryset = Run.unscoped.none()
+    pagination_class = None
 
     @extend_schema(responses=RunPaperShape(many=True), filters=False)
     def papers(self, request: Request, public_id: str) -> Response:
@@ -152,16 +167,17 @@ class RunPapersView(PortalView):
         )
         return Response({"id": fund.public_id, "budget_code": fund.budget_code})
 
-    @extend_schema(responses=_file(PDF, "Marked as a draft on every page, without number and code."))
-    def preview(self, request: Request, public_id: str, kind: str) -> HttpResponseBase:
+    @extend_schema(parameters=[KIND], responses=_file(PDF, "Marked as a draft on every page, without number and code."))
+    def preview(self, request: Request, public_id: str) -> HttpResponseBase:
         """A paper as it would be issued now; nothing is kept."""
+        kind = request.query_params.get("kind", "")
         content = previews.preview_paper(actor=self.actor, run=self.run(), kind=kind)
         return _made(content, PDF, f"ban-nhap-{kind}.pdf")
 
-    @extend_schema(responses=_file(XLSX, "Text as text, totals as values with a check row."))
-    def workbook(self, request: Request, public_id: str, kind: str) -> HttpResponseBase:
+    @extend_schema(parameters=[KIND], responses=_file(XLSX, "Text as text, totals as values with a check row."))
+    def workbook(self, request: Request, public_id: str) -> HttpResponseBase:
         """The rows of payment_list, summary or withholding."""
-        run = self.run()
+        run, kind = self.run(), request.query_params.get("kind", "")
         content = run_workbooks.run_workbook(actor=self.actor, run=run, kind=kind)
         return _made(content, XLSX, f"{plain_name(run_workbooks.workbook_name(run, kind))}.xlsx")
 
@@ -213,6 +229,9 @@ class RunPapersView(PortalView):
         answer = StreamingHttpResponse(taken, content_type=ZIP)
         return _named(answer, name)
 
+    def known_parameters(self) -> frozenset[str]:
+        return frozenset({"kind"} if self.action in {"preview", "workbook"} else ())
+
     def run(self) -> Run:
         """The run of the address, for those who may see runs."""
         require_money(self.actor, "run.see")
@@ -249,9 +268,10 @@ class WithholdingView(PortalView):
     """Thuế khấu trừ của một năm."""
 
     queryset = Paper.unscoped.none()
+    pagination_class = None
 
-    @extend_schema(responses=YearPerson(many=True), filters=False)
-    def people(self, request: Request, year: int) -> Response:
+    @extend_schema(parameters=[YEAR], responses=YearPerson(many=True), filters=False)
+    def people(self, request: Request) -> Response:
         """Everybody who was paid in the year, by the payment dates of the runs."""
         kinds = tax_kinds()
         names = ("name", "unit", "tax_status", "payments", "gross", "tax", "net")
@@ -259,21 +279,30 @@ class WithholdingView(PortalView):
             [
                 {name: getattr(one, name) for name in names}
                 | {"tax_status_label": kinds.get(one.tax_status, one.tax_status)}
-                for one in withholding_years.people_of_year(actor=self.actor, year=year)
+                for one in withholding_years.people_of_year(actor=self.actor, year=self.year())
             ]
         )
 
-    @extend_schema(responses=_file(PDF, "The year's list, numbers of persons masked."))
-    def pdf(self, request: Request, year: int) -> HttpResponseBase:
+    @extend_schema(parameters=[YEAR], responses=_file(PDF, "The year's list, numbers of persons masked."))
+    def pdf(self, request: Request) -> HttpResponseBase:
         """The list to print and sign."""
+        year = self.year()
         return _made(withholding_years.year_list(actor=self.actor, year=year), PDF, f"khau-tru-thue-{year}.pdf")
 
-    @extend_schema(request=None, responses=_file(XLSX, "One row for each person who was taxed."))
-    def certificates(self, request: Request, year: int) -> HttpResponseBase:
+    @extend_schema(request=YearBody, responses=_file(XLSX, "One row for each person who was taxed."))
+    def certificates(self, request: Request) -> HttpResponseBase:
         """Data of certificates of withholding with tax codes in full; on record."""
-        self.read(StrictBody)
+        year = self.read(YearBody)["year"]
         content = withholding_years.certificate_data(actor=self.actor, year=year)
         return _made(content, XLSX, f"chung-tu-khau-tru-{year}.xlsx")
+
+    def known_parameters(self) -> frozenset[str]:
+        return frozenset({"year"} if self.action in {"people", "pdf"} else ())
+
+    def year(self) -> int:
+        reader = YearBody(data={"year": self.request.query_params.get("year")})
+        reader.is_valid(raise_exception=True)
+        return int(reader.validated_data["year"])
 
 
 class InternalRulesView(PortalView):

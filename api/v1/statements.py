@@ -28,6 +28,7 @@ from api.v1.pieces.shapes import Named
 from api.v1.runs.shapes import LineGround
 from contributors.errors import DomainError
 from contributors.merging import through_merges
+from contributors.names import search_key
 from payments import earnings
 from payments.access import holds_money
 from payments.errors import PaymentError
@@ -85,10 +86,15 @@ class StatementDetail(StatementRow):
 class StatementFilters(django_filters.FilterSet):  # type: ignore[misc]
     run = django_filters.UUIDFilter(field_name="run__public_id")
     contributor = django_filters.UUIDFilter(field_name="contributor__public_id")
+    q = django_filters.CharFilter(method="by_name", help_text="Part of the person's name, with or without marks.")
 
     class Meta:
         model = Statement
         fields: list[str] = []
+
+    def by_name(self, found: Any, _name: str, words: str) -> Any:
+        """Names are found as the pages find them."""
+        return found.filter(contributor__search_key__contains=search_key(words[:100]))
 
 
 class PaperRenderer(BaseRenderer):

@@ -99,7 +99,7 @@ class OfficialDocx:
     def grounds(self, grounds: Sequence[str], *, last: str = ".") -> None:
         """Legal grounds in italics, each beginning with "Căn cứ"."""
         for place, ground in enumerate(grounds, start=1):
-            start = "" if ground.lower().startswith("căn cứ") else "Căn cứ "
+            start = "" if ground.lower().startswith(("căn cứ", "theo đề nghị")) else "Căn cứ "
             end = last if place == len(grounds) else ";"
             self.body(f"{start}{ground.rstrip(' .;')}{end}", italic=True)
 

@@ -14,6 +14,7 @@ from payments.papers.prose import paragraph
 from payments.papers.run_sheet import PersonRow, RunSheet, check_people, check_template
 from payments.papers.words import in_words
 
+_Frame = tuple[list[Block], list[Block]]
 TITLE = "THÔNG BÁO"
 SUBJECT = "Về việc chi trả nhuận bút, thù lao"
 _HOW_PAID = (
@@ -37,30 +38,42 @@ def render_notices(sheet: RunSheet, rows: Iterable[PersonRow], *, faces: Faces |
 
 def render_notice(sheet: RunSheet, row: PersonRow, *, faces: Faces | None = None) -> bytes:
     """One person's page alone, for them."""
+    check_template(sheet)
     faces = faces or load_faces()
     return paper_of(
-        sheet, "Thông báo chi trả nhuận bút", faces=faces, add=lambda file: _add_one(file, sheet, row, faces)
+        sheet,
+        "Thông báo chi trả nhuận bút",
+        faces=faces,
+        add=lambda file: _add_one(file, sheet, row, faces, _frame(sheet, faces)),
     )
 
 
 def add_notices(file: PaperFile, sheet: RunSheet, rows: Iterable[PersonRow], *, faces: Faces) -> int:
     """Their pages at the end of a file; returns how many."""
     check_template(sheet)
-    pages = 0
+    pages, frame = 0, _frame(sheet, faces)
 
     def printed() -> Iterator[PersonRow]:
         nonlocal pages
         for row in rows:
-            pages += _add_one(file, sheet, row, faces)
+            pages += _add_one(file, sheet, row, faces, frame)
             yield row
 
     check_people(sheet, printed())
     return pages or add_text_paper(file, sheet, _nobody(sheet, faces), faces=faces)
 
 
-def _add_one(file: PaperFile, sheet: RunSheet, row: PersonRow, faces: Faces) -> int:
-    check_template(sheet)
-    return add_text_paper(file, sheet, _blocks(sheet, row, faces), faces=faces)
+def _add_one(file: PaperFile, sheet: RunSheet, row: PersonRow, faces: Faces, frame: _Frame) -> int:
+    return add_text_paper(file, sheet, _blocks(sheet, row, faces, frame), faces=faces)
+
+
+def _frame(sheet: RunSheet, faces: Faces) -> _Frame:
+    """Head and foot, the same for everybody, laid out once."""
+    heads = Heads(title=TITLE, subtitles=(SUBJECT,), unit="")
+    return (
+        list(opening(sheet, heads, faces=faces, right=_RIGHT)),
+        list(closing(sheet, (), paper="thông báo", signers=sheet.signers[-1:], faces=faces, right=_RIGHT)),
+    )
 
 
 def _nobody(sheet: RunSheet, faces: Faces) -> Iterator[Block]:
@@ -69,8 +82,8 @@ def _nobody(sheet: RunSheet, faces: Faces) -> Iterator[Block]:
     yield from paragraph(text, faces.regular, BODY_SIZE, left=LEFT, right=_RIGHT)
 
 
-def _blocks(sheet: RunSheet, row: PersonRow, faces: Faces) -> Iterator[Block]:
-    yield from opening(sheet, Heads(title=TITLE, subtitles=(SUBJECT,), unit=""), faces=faces, right=_RIGHT)
+def _blocks(sheet: RunSheet, row: PersonRow, faces: Faces, frame: _Frame) -> Iterator[Block]:
+    yield from frame[0]
     said = (
         f"Trong kỳ chi trả “{sheet.run_label}” ({sheet.period}), ông/bà có {row.works} khoản nhuận bút, thù lao được "
         "tính. Từng khoản và cách tính ghi ở phiếu thanh toán."
@@ -91,7 +104,7 @@ def _blocks(sheet: RunSheet, row: PersonRow, faces: Faces) -> Iterator[Block]:
     for text in (_HOW_PAID, _IF_WRONG):
         yield from paragraph(text, faces.regular, BODY_SIZE, left=LEFT, right=_RIGHT)
     yield gap(4)
-    yield from closing(sheet, (), paper="thông báo", signers=sheet.signers[-1:], faces=faces, right=_RIGHT)
+    yield from frame[1]
 
 
 def _pairs(faces: Faces, *pairs: tuple[str, str]) -> Iterator[Block]:

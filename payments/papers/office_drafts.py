@@ -115,6 +115,9 @@ def rules_docx(draft: RulesDraft) -> bytes:
     paper.kind(
         "QUY CHẾ", f"Chi trả nhuận bút, thù lao cho tin, bài, ảnh đăng trên {draft.portal_name}", data_mark=DRAFT_MARK
     )
+    paper.paragraph(
+        f"(Ban hành kèm theo Quyết định {OPEN_DECISION[:1].lower()}{OPEN_DECISION[1:]})", center=True, italic=True
+    )
     paper.grounds(draft.grounds, last=";")
     paper.body(f"Căn cứ {draft.schedule}.", italic=True)
     for title, texts in (

@@ -107,7 +107,7 @@ def test_run_from_opening_to_closing(world: World, july: dict[str, Any], press: 
     assert answer.json()["progress"]["done"] == 0
     work_jobs()
     progress = as_("accountant").get(f"/api/v1/runs/{july['id']}/progress/").json()
-    assert (progress["done"], progress["total"], progress["working"]) == (5, 5, False)
+    assert (progress["done"], progress["total"], progress["working"]) == (13, 13, False)
 
     still = press("accountant", answer.json(), "close")
     assert (still.status_code, still.json()["code"]) == (409, "payouts_open")

@@ -15,7 +15,21 @@ from contributors.actors import Actor, actor_for, system_actor
 from contributors.errors import DomainError
 from contributors.models import Capability, Contributor, Job, JobState, SeatName
 from contributors.scopes import portal_scope
-from payments import checking, funds, issuing, payees, payouts, rates, run_jobs, runs
+from payments import (
+    archives,
+    checking,
+    funds,
+    issuing,
+    papers_kept,
+    payees,
+    payouts,
+    previews,
+    rates,
+    run_jobs,
+    run_workbooks,
+    runs,
+    withholding_years,
+)
 from payments.access import PAYMENT_RIGHTS
 from payments.approvals import approve_piece
 from payments.books import checks
@@ -211,6 +225,14 @@ def stopped_job(verb: Callable[..., object]) -> Callable[[World], Try]:
     return arrange
 
 
+def on_paper(verb, kind: str) -> Callable[[World], Try]:
+    def arrange(world: World) -> Try:
+        paper = Paper.objects.get(run=issued_run(world), kind=kind)
+        return lambda actor: verb(actor=actor, paper=paper)
+
+    return arrange
+
+
 def paused(world: World) -> Try:
     run = promised(world)
     run_jobs.pause_run(actor=world.actor("accountant"), run=run)
@@ -268,6 +290,26 @@ def reply(world: World) -> Try:
     )
 
 
+def on_run(verb, of=issued_run, **fields) -> Callable[[World], Try]:
+    def arrange(world: World) -> Try:
+        run = of(world)
+        return lambda actor: verb(actor=actor, run=run, **fields)
+
+    return arrange
+
+
+def of_year(verb) -> Callable[[World], Try]:
+    def arrange(world: World) -> Try:
+        issued_run(world)
+        return lambda actor: verb(actor=actor, year=2026)
+
+    return arrange
+
+
+def budget_code(world: World) -> Try:
+    return lambda actor: funds.set_budget_code(actor=actor, fund=world.fund, code="1234567")
+
+
 # verb → (the right it asks for, how to come to the point where it can be done)
 VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "draft_schedule": ("schedule.write", draft_schedule),
@@ -312,6 +354,19 @@ VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "paper_file of the list": ("run.see", take_paper(PaperKind.PAYMENT_LIST)),
     "paper_file of a statement": ("statement.see", take_paper(PaperKind.STATEMENT)),
     **after.VERBS,
+    "paper_file of the dossier": ("statement.see", take_paper(PaperKind.DOSSIER)),
+    "set_budget_code": ("fund.write", budget_code),
+    "open_beneficiaries": ("paper.accounts", on_paper(papers_kept.open_beneficiaries, PaperKind.BENEFICIARIES)),
+    "open_workbook": ("paper.accounts", on_run(run_workbooks.open_workbook)),
+    "prove_paper": ("run.see", on_paper(papers_kept.prove_paper, PaperKind.SUMMARY)),
+    "run_workbook": ("run.see", on_run(run_workbooks.run_workbook, kind="summary")),
+    "run_workbook of taxes": ("statement.see", on_run(run_workbooks.run_workbook, kind="withholding")),
+    "preview_paper": ("run.see", on_run(previews.preview_paper, computed_run, kind="summary")),
+    "preview_paper of taxes": ("statement.see", on_run(previews.preview_paper, computed_run, kind="withholding")),
+    "preflight": ("run.see", on_run(previews.preflight, computed_run)),
+    "request_archive": ("statement.see", on_run(archives.request_archive)),
+    "year_list": ("statement.see", of_year(withholding_years.year_list)),
+    "certificate_data": ("paper.certificates", of_year(withholding_years.certificate_data)),
 }
 # Who holds the right and still may not, here: the deputy confirms only where the head has a line as a maker; the
 # installation itself sets a portal up.

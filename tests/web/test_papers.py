@@ -8,8 +8,9 @@ import pytest
 
 from contributors.files import open_kept
 from contributors.models import Event
+from contributors.registration import record_person
 from payments.models import Paper, RunArchive, RunSheet, Statement
-from payments.runs import compute_run, freeze_run
+from payments.runs import approve_run, compute_run, confirm_run, freeze_run
 from tests.web.conftest import texts
 from tests.web.pages import one_of_each
 from tests.web.test_queries import asked
@@ -93,15 +94,25 @@ def test_statements_are_found_by_name_and_number(world, things, as_):
     assert "Không có phiếu nào như vậy." in texts(client.get(address, {"q": "khongco"}))
 
 
-def test_statements_and_papers_ask_the_same_for_one_and_many(world, work_jobs, as_):
+def test_statements_and_papers_ask_the_same_for_one_and_thirty(world, work_jobs, as_):
     world.published(by="lan")
     run = world.run()
     accountant = world.actor("accountant")
     freeze_run(actor=accountant, run=run, seen_version=run.version)
     compute_run(actor=accountant, run=run, seen_version=world.fresh(run).version)
     work_jobs()
-    client = as_("accountant")
-    few = [asked(client, f"/runs/{run.public_id}/{page}/") for page in ("papers", "statements")]
+    confirm_run(actor=world.actor("head"), run=run, seen_version=world.fresh(run).version)
+    approve_run(actor=world.actor("holder"), run=run, seen_version=world.fresh(run).version)
+    client, pages = as_("accountant"), ("papers", "statements")
+    few = [asked(client, f"/runs/{run.public_id}/{page}/") for page in pages]
+    like = Statement.objects.filter(run=run).first()
+    for number in range(30):
+        person = record_person(actor=world.actor("head"), full_name=f"Trần Văn Thứ {number}", unit=world.unit)
+        Statement.objects.create(
+            portal=world.portal, run=run, contributor=person, payee_details=like.payee_details, line_count=0,
+            line_total=0, gross=0, tax=0, net=0, tax_status=like.tax_status,
+        )  # fmt: skip
+    assert [asked(client, f"/runs/{run.public_id}/{page}/") for page in pages] == few
     assert max(few) <= 30
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from payments import withholding_years
 from payments.access import holds_money, require_money
-from web.accounting.papers import XLSX
+from web.accounting.papers import A_PAGE, XLSX
 from web.downloads import made_answer, pdf_answer
 from web.page import PageRequest, for_accounting, show
 
 
 @for_accounting
 def withholding_page(request: PageRequest) -> HttpResponseBase:
-    """One year, the newest unless another one is chosen; people who were taxed first of all."""
+    """One year, the newest unless another one is chosen; fifty people a page, the sums are of all."""
     require_money(request.actor, "statement.see")
     years = withholding_years.years_paid()
     asked = request.GET.get("year", "")
@@ -24,7 +25,8 @@ def withholding_page(request: PageRequest) -> HttpResponseBase:
     context = {
         "years": years,
         "year": year,
-        "people": people,
+        "page": Paginator(people, A_PAGE).get_page(request.GET.get("page")),
+        "count": len(people),
         "taxed": sum(1 for one in people if one.tax),
         "gross": sum(one.gross for one in people),
         "tax": sum(one.tax for one in people),

@@ -89,14 +89,25 @@ def verification_block(code: str, url: str, *, paper: str, faces: Faces, left: f
     text_height = _CODE_SIZE * LEADING + (len(where) + len(how)) * _NOTE_SIZE * LEADING
     inner = max(QR_SIDE, text_height)
 
+    known: dict[float, list[str]] = {}  # the code's path by where it stands: a block may be drawn on many pages
+
     def draw(page: Page, top: float) -> None:
         page.horizontal(left, right, top + _GAP / 2, HAIRLINE)
         top += _GAP
         unit = QR_SIDE / (modules + 2 * _QUIET)
         corner_x, corner_y = left + _QUIET * unit, top + (inner - QR_SIDE) / 2 + _QUIET * unit
-        page.filled(
-            [(corner_x + x * unit, corner_y + y * unit, length * unit, (1 + _OVERLAP) * unit) for x, y, length in runs]
-        )
+        here = page.height - corner_y
+        if here in known:
+            page.operators.extend(known[here])
+        else:
+            start = len(page.operators)
+            page.filled(
+                [
+                    (corner_x + x * unit, corner_y + y * unit, length * unit, (1 + _OVERLAP) * unit)
+                    for x, y, length in runs
+                ]
+            )
+            known[here] = page.operators[start:]
         y = top + (inner - text_height) / 2 + _CODE_SIZE
         page.text(text_left, y, label, faces.regular, _CODE_SIZE)
         page.text(text_left + label.width * _CODE_SIZE / 1000, y, printed_code, faces.bold, _CODE_SIZE)

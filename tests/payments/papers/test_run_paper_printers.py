@@ -263,5 +263,5 @@ def test_list_of_five_thousand_rows_costs_bounded_memory():
 
     memory, size = used(5_000)
     assert size > 500_000
-    assert memory < 40 * 1024, memory
-    assert used(10_000)[0] < 70 * 1024
+    assert memory < 20 * 1024, memory
+    assert used(10_000)[0] < 30 * 1024
