@@ -112,11 +112,14 @@ class _Due:
         return self.draft_total + sum(line.amount for line in self.added) + self.owed
 
 
-def plan_statements(run: Run) -> Plan:
-    """Statements by contributor id. A person whose money waits below the floor has one only when it is released."""
+def plan_statements(run: Run, *, lock: bool = False) -> Plan:
+    """Statements by contributor id. A person whose money waits below the floor has one only when it is released.
+
+    `lock` keeps the corrections and decisions that it takes from being dropped until the transaction ends.
+    """
     rule = carry_rule_on(run.portal_id, run.payment_date)
     rules = tax_rules()
-    dues = _dues(run, rules)
+    dues = _dues(run, rules, lock=lock)
     balances = balance_rows()
     left = set(
         Contributor.objects.filter(pk__in={*dues, *balances}, state=ContributorState.LEFT).values_list("pk", flat=True)
@@ -223,7 +226,7 @@ def _wage_tax(gross: int, status: TaxStatus, paid_on: date, rules: TaxRules) -> 
     )
 
 
-def _dues(run: Run, rules: TaxRules) -> dict[int, _Due]:
+def _dues(run: Run, rules: TaxRules, *, lock: bool) -> dict[int, _Due]:
     dues: dict[int, _Due] = defaultdict(_Due)
     rows = (
         DraftLine.objects.filter(run=run, generation=run.generation, held="")
@@ -239,7 +242,7 @@ def _dues(run: Run, rules: TaxRules) -> dict[int, _Due]:
         dues[row["contributor_id"]].draft_total = int(row["total"])
         dues[row["contributor_id"]].transfer_total = int(row["transfers"])
     _add_waived(run, dues)
-    _add_paid_anew(dues)
+    _add_paid_anew(dues, lock=lock)
     return dues
 
 
@@ -292,17 +295,17 @@ def _add_waived(run: Run, dues: dict[int, _Due]) -> None:
         )
 
 
-def _add_paid_anew(dues: dict[int, _Due]) -> None:
+def _add_paid_anew(dues: dict[int, _Due], *, lock: bool) -> None:
     """Statements that were never paid and are paid here as a whole, then every confirmed correction."""
-    corrections = list(
-        Correction.objects.filter(state=CorrectionState.CONFIRMED)
-        .select_related("line__statement__contributor")
-        .order_by("pk")
-    )
+    confirmed = Correction.objects.filter(state=CorrectionState.CONFIRMED)
+    decided = UnclaimedDecision.objects.filter(state=UnclaimedState.OWED)
+    if lock:
+        confirmed, decided = confirmed.select_for_update(of=("self",)), decided.select_for_update(of=("self",))
+    corrections = list(confirmed.select_related("line__statement__contributor").order_by("pk"))
     anew: dict[int, tuple[Statement, UnclaimedDecision | None]] = {
         row.line.statement_id: (row.line.statement, None) for row in corrections if row.replaces
     }
-    for owed in UnclaimedDecision.objects.filter(state=UnclaimedState.OWED).select_related("statement__contributor"):
+    for owed in decided.select_related("statement__contributor").order_by("pk"):
         anew[owed.statement_id] = (owed.statement, owed)
     for statement, decision in anew.values():
         dues[_survivor(statement)].added.append(

@@ -102,6 +102,9 @@ def test_signed_sheet_is_recorded_and_confirmed_by_two(world, as_):
     assert accountant.post(made["Location"], {"version": 1}).status_code == 403
     assert as_("holder").post(made["Location"], {"version": 1}).status_code == 302
     assert "từ chối nhận 379.500" in texts(accountant.get(f"/runs/{run.public_id}/"))
+    key = run.draft_lines.get(contributor=world.people["lan"]).subject_key
+    assert as_("lan").post("/fees/waive/", {"scope": key, "agreed": "on"})["Location"] == "/fees/"
+    assert Waiver.objects.filter(scope="line", subject_key=key, run=run).exists()
 
 
 def test_floor_is_set_and_the_contributor_sees_what_is_held(world, as_):
