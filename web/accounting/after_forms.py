@@ -104,6 +104,10 @@ class WaiveForOtherForm(WaiveForm):
     agreed = None  # type: ignore[assignment]
     sheet_signed_on = DayField(label=_("Ngày người ấy ký trên giấy"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].label = _("Người ấy không nhận")
+
 
 class NoticeForm(PageForm):
     on = DayField(label=_("Ngày báo"), error_messages={"required": _("Hãy ghi ngày báo.")})
