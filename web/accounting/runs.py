@@ -29,7 +29,7 @@ from payments.models import Outcome, Paper, Payout, Run, RunState
 from payments.papers_kept import paper_file
 from payments.payout_holds import payout_holds
 from payments.payouts import return_payout
-from payments.planning import changes_planned, plan_statements
+from payments.planning import changes_planned, plan_where_needed
 from payments.runs import BEFORE_APPROVAL, cancel_run, open_run
 from payments.tax_year import split_warnings
 from web.accounting.forms import OpenRunForm, PayoutReturnForm
@@ -189,7 +189,7 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
     summary = run_summary(run)
     here = position(run.fund) if run.fund else None
     before_approval = run.state in BEFORE_APPROVAL
-    plan = plan_statements(run) if before_approval and run.generation else None
+    plan = plan_where_needed(run) if before_approval and run.generation else None
     context = {
         "run": run,
         "progress": progress,
