@@ -66,7 +66,7 @@ def write_statements(run: Run) -> Totals:
     of the credits.
     """
     Portal.objects.select_for_update(no_key=True).get(pk=run.portal_id)
-    plan = plan_statements(run)
+    plan = plan_statements(run, lock=True)
     if plan.unpayable:
         raise PaymentError("people_changed")
     statements = Statement.objects.bulk_create([_statement(run, each) for each in plan.statements], batch_size=BATCH)

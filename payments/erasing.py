@@ -38,6 +38,7 @@ from payments.models import (
     StatementState,
     TaxStatus,
 )
+from payments.unpaid import ended, waits_for_run
 
 # A run in one of these may still pay by its draft.
 LIVE = (RunState.OPEN, RunState.FROZEN, RunState.COMPUTED, RunState.IN_REVIEW, RunState.CONFIRMED, RunState.APPROVED)
@@ -199,7 +200,8 @@ def _refuse_money_due(person: Contributor, ids: Sequence[int]) -> None:
     balance = BalanceEntry.objects.filter(contributor__in=ids).aggregate(sum=Sum("amount"))["sum"]
     due = (
         statements.filter(state=StatementState.APPROVED).exists()
-        or statements.filter(~Exists(confirmed), net__gt=0, state=StatementState.ISSUED).exists()
+        or statements.filter(~Exists(confirmed), net__gt=0, state=StatementState.ISSUED).exclude(ended()).exists()
+        or statements.filter(waits_for_run()).exists()
         or bool(balance)
         or DraftLine.objects.filter(contributor__in=ids, run__state__in=LIVE).exists()
     )

@@ -43,6 +43,7 @@ from payments.models import (
     Statement,
     StatementState,
     TaxStatus,
+    Waiver,
 )
 from payments.payee_numbers import masked
 from payments.payees import current_details, reveal_number
@@ -158,7 +159,12 @@ def _money_record(ids: Sequence[int]) -> dict[str, Any]:
         "tax_statuses": list(
             TaxStatus.objects.filter(contributor__in=ids)
             .order_by("effective_from", "pk")
-            .values("status", "effective_from", "effective_until", "committed_year")
+            .values("status", "effective_from", "effective_until", "committed_year", "withhold_asked")
+        ),
+        "waivers": list(
+            Waiver.objects.filter(contributor__in=ids)
+            .order_by("pk")
+            .values("scope", "run__label", "effective_from", "effective_until", "way", "consent", "recorded_at")
         ),
         "statements": statements,
         "lines": _lines(ids),

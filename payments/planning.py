@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, Q, Sum
 from django.db.models.functions import Coalesce
 
 from contributors.actors import in_force
 from contributors.models import Contributor, ContributorState, Portal
-from payments.balances import CarryRule, balance_rows, carry_rule_on
+from payments.balances import CarryRule, balance_rows, carry_rule_on, shipped_balance_policy
 from payments.law import tax_rules
 from payments.models import (
+    BalanceEntry,
+    BalancePolicy,
     Correction,
     CorrectionState,
     DraftLine,
@@ -95,6 +97,7 @@ class Planned:
 class Plan:
     """`unpayable` are people of the draft whose details or tax status are gone."""
 
+    rules: TaxRules
     statements: list[Planned] = field(default_factory=list)
     unpayable: list[int] = field(default_factory=list)
 
@@ -112,25 +115,34 @@ class _Due:
         return self.draft_total + sum(line.amount for line in self.added) + self.owed
 
 
-def plan_statements(run: Run) -> Plan:
-    """Statements by contributor id. A person whose money waits below the floor has one only when it is released."""
+def plan_statements(run: Run, *, lock: bool = False) -> Plan:
+    """Statements by contributor id. A person whose money waits below the floor has one only when it is released.
+
+    `lock` keeps the corrections and decisions that it takes from being dropped until the transaction ends.
+    """
     rule = carry_rule_on(run.portal_id, run.payment_date)
     rules = tax_rules()
-    dues = _dues(run, rules)
+    dues = _dues(run, rules, lock=lock)
     balances = balance_rows()
     left = set(
-        Contributor.objects.filter(pk__in={*dues, *balances}, state=ContributorState.LEFT).values_list("pk", flat=True)
+        Contributor.objects.filter(pk__in=balances.keys() - dues.keys(), state=ContributorState.LEFT).values_list(
+            "pk", flat=True
+        )
     )
     for person, (sum_held, last) in balances.items():
         due_now = sum_held >= rule.floor or person in left or _year_ends(rule, run.payment_date, last)
         if person not in dues and sum_held > 0 and due_now:
             dues[person] = _Due()
-    details = {row.contributor_id: row for row in PayeeDetails.objects.filter(contributor_id__in=dues, current=True)}
+    details = {
+        row.contributor_id: row
+        for row in PayeeDetails.objects.filter(contributor_id__in=dues, current=True).select_related("contributor")
+    }
+    left |= {person for person, row in details.items() if row.contributor.state == ContributorState.LEFT}
     statuses = {
         row.contributor_id: row for row in TaxStatus.objects.filter(in_force(run.payment_date), contributor_id__in=dues)
     }
     before = _recovered_before(run, dues) if rule.recovery_dong is not None else {}
-    plan = Plan()
+    plan = Plan(rules)
     for person in sorted(dues):
         due = dues[person]
         if person not in details or person not in statuses:
@@ -174,6 +186,19 @@ class PlannedChange:
     carried_in: int
     carried_out: int
     gross: int
+
+
+def plan_where_needed(run: Run) -> Plan | None:
+    """The plan, or None where approval writes the draft and no more: one query tells."""
+    waiting = Run.objects.filter(pk=run.pk).values_list(
+        Exists(Correction.objects.filter(state=CorrectionState.CONFIRMED)),
+        Exists(UnclaimedDecision.objects.filter(state=UnclaimedState.OWED)),
+        Exists(Waiver.objects.filter(confirmed_at__isnull=False)),
+        Exists(BalanceEntry.objects.all()),
+        Exists(BalancePolicy.objects.filter(in_force(run.payment_date), floor__gt=0)),
+    )
+    needed = shipped_balance_policy().floor > 0 or any(waiting.get())
+    return plan_statements(run) if needed else None
 
 
 def changes_planned(whole: Plan) -> list[PlannedChange]:
@@ -223,7 +248,7 @@ def _wage_tax(gross: int, status: TaxStatus, paid_on: date, rules: TaxRules) -> 
     )
 
 
-def _dues(run: Run, rules: TaxRules) -> dict[int, _Due]:
+def _dues(run: Run, rules: TaxRules, *, lock: bool) -> dict[int, _Due]:
     dues: dict[int, _Due] = defaultdict(_Due)
     rows = (
         DraftLine.objects.filter(run=run, generation=run.generation, held="")
@@ -239,7 +264,7 @@ def _dues(run: Run, rules: TaxRules) -> dict[int, _Due]:
         dues[row["contributor_id"]].draft_total = int(row["total"])
         dues[row["contributor_id"]].transfer_total = int(row["transfers"])
     _add_waived(run, dues)
-    _add_paid_anew(dues)
+    _add_paid_anew(dues, lock=lock)
     return dues
 
 
@@ -292,17 +317,17 @@ def _add_waived(run: Run, dues: dict[int, _Due]) -> None:
         )
 
 
-def _add_paid_anew(dues: dict[int, _Due]) -> None:
+def _add_paid_anew(dues: dict[int, _Due], *, lock: bool) -> None:
     """Statements that were never paid and are paid here as a whole, then every confirmed correction."""
-    corrections = list(
-        Correction.objects.filter(state=CorrectionState.CONFIRMED)
-        .select_related("line__statement__contributor")
-        .order_by("pk")
-    )
+    confirmed = Correction.objects.filter(state=CorrectionState.CONFIRMED)
+    decided = UnclaimedDecision.objects.filter(state=UnclaimedState.OWED)
+    if lock:
+        confirmed, decided = confirmed.select_for_update(of=("self",)), decided.select_for_update(of=("self",))
+    corrections = list(confirmed.select_related("line__statement__contributor").order_by("pk"))
     anew: dict[int, tuple[Statement, UnclaimedDecision | None]] = {
         row.line.statement_id: (row.line.statement, None) for row in corrections if row.replaces
     }
-    for owed in UnclaimedDecision.objects.filter(state=UnclaimedState.OWED).select_related("statement__contributor"):
+    for owed in decided.select_related("statement__contributor").order_by("pk"):
         anew[owed.statement_id] = (owed.statement, owed)
     for statement, decision in anew.values():
         dues[_survivor(statement)].added.append(

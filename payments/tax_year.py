@@ -198,8 +198,6 @@ def split_warnings(run: Run, plan: Plan | None = None) -> list[SplitWarning]:
     A payment is the unit of tax, so nothing is withheld; but nobody may split one to stay below. Constant number of
     queries. `plan` is the run's, where the caller has it. Commitments and payroll statuses have no threshold: left out.
     """
-    rules = tax_rules()
-    here = _amounts_here(run, plan)
     first = run.payment_date.replace(day=1)
     others: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for person, gross, label in (
@@ -207,14 +205,17 @@ def split_warnings(run: Run, plan: Plan | None = None) -> list[SplitWarning]:
         .exclude(run=run)
         .exclude(ended())
         .annotate(person=Coalesce("contributor__merged_into_id", "contributor_id"))
-        .filter(person__in=here)
         .order_by("run__payment_date", "pk")
         .values_list("person", "gross", "run__label")
     ):
         others[person].append((gross, label))
-    people = Contributor.objects.in_bulk(others)
+    if not others:
+        return []
+    here, rules = _amounts_here(run, plan)
+    people = Contributor.objects.in_bulk(others.keys() & here.keys())
     found = []
-    for person, elsewhere in others.items():
+    for person in people:
+        elsewhere = others[person]
         gross, status, committed = here[person]
         threshold = 0 if committed else _threshold(status, run.payment_date, rules)
         sums = [amount for amount, _label in elsewhere]
@@ -224,20 +225,21 @@ def split_warnings(run: Run, plan: Plan | None = None) -> list[SplitWarning]:
     return sorted(found, key=lambda row: (row.contributor.sort_key, row.contributor.pk))
 
 
-def _amounts_here(run: Run, plan: Plan | None) -> dict[int, tuple[int, str, bool]]:
-    """Person → đồng before tax, status, whether committed: as written, or as approval would write it."""
+def _amounts_here(run: Run, plan: Plan | None) -> tuple[dict[int, tuple[int, str, bool]], TaxRules]:
+    """Person → đồng before tax, status, whether committed: as written, or as approval would write it; the rules."""
     written = Statement.objects.filter(run=run, gross__gt=0).values_list(
         Coalesce("contributor__merged_into_id", "contributor_id"), "gross", "tax_status", "tax_template"
     )
     if run.state in {RunState.APPROVED, RunState.ISSUED, RunState.CLOSED}:
-        return {person: (gross, status, template == COMMITTED) for person, gross, status, template in written}
+        return {row[0]: (row[1], row[2], row[3] == COMMITTED) for row in written}, tax_rules()
     if run.generation == 0 or run.state == RunState.CANCELLED:
-        return {}
+        return {}, tax_rules()
+    plan = plan or plan_statements(run)
     return {
         each.contributor_id: (each.carried.gross, each.status.status, each.tax.template == COMMITTED)
-        for each in (plan or plan_statements(run)).statements
+        for each in plan.statements
         if each.carried.gross
-    }
+    }, plan.rules
 
 
 def _threshold(status: str, paid_on: date, rules: TaxRules) -> int:

@@ -18,6 +18,13 @@ def ended() -> Q:
     return Q(pk__in=replaced) | Q(pk__in=gone)
 
 
+def waits_for_run() -> Q:
+    """Statements of which a run to come still takes something: a correction, or the whole that is paid anew."""
+    open_ones = Correction.objects.filter(state__in=[CorrectionState.PROPOSED, CorrectionState.CONFIRMED])
+    owed = UnclaimedDecision.objects.filter(state=UnclaimedState.OWED)
+    return Q(pk__in=open_ones.values("line__statement_id")) | Q(pk__in=owed.values("statement_id"))
+
+
 def has_ended(statement: Statement) -> bool:
     return Statement.objects.filter(ended(), pk=statement.pk).exists()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import get_language
 
 from contributors import clock
@@ -169,13 +169,17 @@ def waivers_of_person(contributor_id: int) -> QuerySet[Waiver]:
     return _shown(Waiver.objects.filter(through_merges(contributor_id)))
 
 
-def runs_to_waive(contributor_id: int) -> list[Run]:
-    """Runs that are computed and not approved, in which the person has an amount; nothing else can be waived by run."""
-    named = DraftLine.objects.filter(contributor_id=contributor_id, amount__gt=0).values("run_id")
+def lines_to_waive(contributor_id: int) -> list[DraftLine]:
+    """A person's amounts in runs that are computed and not approved: what can be waived by run, or one by one."""
     return list(
-        Run.objects.filter(
-            pk__in=named, state__in=[RunState.COMPUTED, RunState.IN_REVIEW, RunState.CONFIRMED]
-        ).order_by("period_from")
+        DraftLine.objects.filter(
+            contributor_id=contributor_id,
+            amount__gt=0,
+            generation=F("run__generation"),
+            run__state__in=[RunState.COMPUTED, RunState.IN_REVIEW, RunState.CONFIRMED],
+        )
+        .select_related("run", "piece")
+        .order_by("run__period_from", "pk")
     )
 
 

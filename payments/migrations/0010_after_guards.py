@@ -193,8 +193,57 @@ CREATE TRIGGER unclaimeddecision_no_truncate BEFORE TRUNCATE ON payments_unclaim
   FOR EACH STATEMENT EXECUTE FUNCTION butlang_refuse('never emptied');
 """
 
+BACK = """
+CREATE OR REPLACE FUNCTION butlang_run_sums() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
+DECLARE sums record; spent bigint; available bigint;
+BEGIN
+  SELECT coalesce(sum(gross), 0)::bigint AS gross, coalesce(sum(tax), 0)::bigint AS tax,
+         coalesce(sum(net), 0)::bigint AS net, count(*) FILTER (WHERE state <> 'issued') AS loose
+    INTO sums FROM payments_statement WHERE run_id = NEW.id;
+  IF sums.loose > 0 OR sums.gross IS DISTINCT FROM NEW.gross OR sums.tax IS DISTINCT FROM NEW.tax
+     OR sums.net IS DISTINCT FROM NEW.net THEN
+    RAISE EXCEPTION 'run % is not the sum of its statements', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'run_is_sum_of_statements';
+  END IF;
+  -- Locked before the sum is read: of two runs issued at once the second sees the first.
+  SELECT amount INTO available FROM payments_fund WHERE id = NEW.fund_id FOR NO KEY UPDATE;
+  SELECT coalesce(sum(gross), 0)::bigint INTO spent
+    FROM payments_run WHERE fund_id = NEW.fund_id AND state IN ('issued', 'closed');
+  IF available IS NULL OR spent > available THEN
+    RAISE EXCEPTION 'fund of run % would be overdrawn', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'fund_not_overdrawn';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION butlang_fund_covers() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NEW.amount < (SELECT coalesce(sum(gross), 0) FROM payments_run
+                    WHERE fund_id = NEW.id AND state IN ('issued', 'closed')) THEN
+    RAISE EXCEPTION 'fund % cannot go below what was issued from it', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
+DROP FUNCTION butlang_correction_bounded() CASCADE;
+DROP FUNCTION butlang_stays_for_good() CASCADE;
+DROP FUNCTION butlang_line_corrects() CASCADE;
+DROP FUNCTION butlang_balance_covers() CASCADE;
+DROP FUNCTION butlang_statement_balance() CASCADE;
+DROP FUNCTION butlang_payout_due() CASCADE;
+DROP FUNCTION butlang_fund_spent(bigint);
+DROP TRIGGER unclaimednotice_append_only ON payments_unclaimednotice;
+DROP TRIGGER unclaimednotice_no_truncate ON payments_unclaimednotice;
+DROP TRIGGER correction_no_truncate ON payments_correction;
+DROP TRIGGER waiver_no_truncate ON payments_waiver;
+DROP TRIGGER unclaimeddecision_no_truncate ON payments_unclaimeddecision;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("payments", "0009_after")]
 
-    operations = [migrations.RunSQL(CORRECTIONS + BALANCES + FUNDS + APPEND_ONLY, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(CORRECTIONS + BALANCES + FUNDS + APPEND_ONLY, BACK)]

@@ -123,7 +123,7 @@ def test_everything_of_the_person_is_in_it(rich):
     assert set(record) == {
         *("person", "login", "pen_names", "units", "seats", "rights", "consents", "consents_now", "training"),
         *("training_led", "assignments", "claims", "merges", "erasures", "pieces", "log", "payee_details"),
-        *("tax_statuses", "statements", "lines", "balance", "answers"),
+        *("tax_statuses", "statements", "lines", "balance", "answers", "waivers"),
         *("hand_overs", "notices", "credit_answers", "pledges", "uploads", "saved_views", "sightings"),
     }
     assert record["person"]["full_name"] == "Nguyễn Thị Lan"

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from payments.models import Fund, NoticeWay
-from payments.waivers import runs_to_waive
+from payments.models import DraftLine, Fund, NoticeWay
+from payments.waivers import lines_to_waive
 from web.forms import CoefficientField, DayField, MoneyField, PageForm
 
 LINE_OF_TEXT = {"autocomplete": "off"}
@@ -18,6 +18,10 @@ def reason_field(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2, **LINE_OF_TEXT})
     )
+
+
+def _title(line: DraftLine) -> str:
+    return line.piece.title if line.piece else ""
 
 
 class CorrectForm(PageForm):
@@ -65,7 +69,7 @@ class CarryPolicyForm(PageForm):
 
 
 class WaiveForm(PageForm):
-    """One's own: from a day on, or a run that is not approved yet."""
+    """One's own: from a day on, or a run that is not approved yet, or one amount of it."""
 
     scope = forms.ChoiceField(label=_("Tôi không nhận"), widget=forms.RadioSelect)
     effective_from = DayField(label=_("Từ ngày chi"), required=False)
@@ -73,10 +77,13 @@ class WaiveForm(PageForm):
 
     def __init__(self, *args: Any, person: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.runs = {str(run.public_id): run for run in runs_to_waive(person)}
+        lines = lines_to_waive(person)
+        self.runs = {str(line.run.public_id): line.run for line in lines}
+        self.lines = {line.subject_key: line for line in lines if line.piece is not None}
         self.fields["scope"].choices = [  # type: ignore[attr-defined]
             ("standing", _("mọi khoản, từ một ngày trở đi")),
             *((key, _("cả kỳ “%(run)s”") % {"run": run.label}) for key, run in self.runs.items()),
+            *((key, _("chỉ khoản của “%(title)s”") % {"title": _title(line)}) for key, line in self.lines.items()),
         ]
         self.fields["scope"].initial = "standing"
 
@@ -85,6 +92,9 @@ class WaiveForm(PageForm):
         run = self.runs.get(self.cleaned_data["scope"])
         if run is not None:
             return {"scope": "run", "run": run}
+        line = self.lines.get(self.cleaned_data["scope"])
+        if line is not None:
+            return {"scope": "line", "run": line.run, "subject_key": line.subject_key}
         return {"scope": "standing", "effective_from": self.cleaned_data["effective_from"]}
 
 
@@ -93,6 +103,10 @@ class WaiveForOtherForm(WaiveForm):
 
     agreed = None  # type: ignore[assignment]
     sheet_signed_on = DayField(label=_("Ngày người ấy ký trên giấy"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scope"].label = _("Người ấy không nhận")
 
 
 class NoticeForm(PageForm):

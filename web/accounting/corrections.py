@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from contributors.actors import Actor
 from contributors.errors import DomainError
+from contributors.models import Role
 from contributors.names import search_key
 from payments.access import holds_money, require_money
 from payments.corrections import (
     OPEN,
+    Correctable,
     cancel_correction,
     confirm_correction,
     correctable_lines,
@@ -28,7 +30,7 @@ from payments.models import Correction, Statement, StatementState
 from web.accounting.after_forms import CorrectForm
 from web.forms import ReasonForm, SeenForm
 from web.page import PageRequest, for_accounting, show
-from web.templatetags.web_format import dong
+from web.templatetags.web_format import dong, viet_date
 
 A_PAGE = 50
 
@@ -86,7 +88,7 @@ def correct_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase
         raise DomainError("not_found")
     found = correctable_lines(actor=request.actor, statement=statement)
     by_key = {str(each.line.ordinal): each for each in found}
-    choices = [(key, _of_line(each.line.piece, each.line.amount, each.room)) for key, each in by_key.items()]
+    choices = [(key, _of_line(each)) for key, each in by_key.items()]
     form = CorrectForm(request.POST or None, lines=choices)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -145,8 +147,19 @@ def _correction(actor: Actor, public_id: uuid.UUID) -> Correction:
     return row
 
 
-def _of_line(piece: object, amount: int, room: int) -> str:
-    title = getattr(piece, "title", "") or _("khoản của kỳ")
-    if room == amount:
-        return f"{title} · {dong(amount)}"
-    return _("%(title)s · %(amount)s, còn %(room)s") % {"title": title, "amount": dong(amount), "room": dong(room)}
+def _of_line(each: Correctable) -> str:
+    """Title, role and day, since one person may have several amounts for pieces of one title."""
+    line = each.line
+    parts = [line.piece.title if line.piece else _("khoản của kỳ")]
+    if line.role in Role.values:
+        parts.append(str(Role(line.role).label))
+    if line.piece and line.piece.published_at:
+        parts.append(viet_date(line.piece.published_at))
+    title = " · ".join(parts)
+    if each.room == line.amount:
+        return f"{title} · {dong(line.amount)}"
+    return _("%(title)s · %(amount)s, còn %(room)s") % {
+        "title": title,
+        "amount": dong(line.amount),
+        "room": dong(each.room),
+    }

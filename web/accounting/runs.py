@@ -30,7 +30,7 @@ from payments.models import Outcome, Paper, PaperKind, Payout, Run, RunState
 from payments.papers_kept import paper_file
 from payments.payout_holds import payout_holds
 from payments.payouts import return_payout
-from payments.planning import changes_planned, plan_statements
+from payments.planning import changes_planned, plan_where_needed
 from payments.previews import may_preview
 from payments.reviews import review_standing
 from payments.run_jobs import papers_missing, run_work
@@ -204,7 +204,7 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
     summary = run_summary(run)
     here = position(run.fund) if run.fund else None
     before_approval = run.state in BEFORE_APPROVAL
-    plan = plan_statements(run) if before_approval and run.generation else None
+    plan = plan_where_needed(run) if before_approval and run.generation else None
     context = {
         "run": run,
         "progress": progress,

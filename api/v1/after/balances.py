@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import StrictBody, Words
-from api.errors import field_error
 from api.portal_view import PortalView
 from api.v1.after.corrections import DONG
 from api.v1.pieces.rows import named
@@ -22,6 +21,7 @@ from api.v1.pieces.shapes import Named
 from contributors import clock
 from payments.access import require_money
 from payments.balances import CarryRule, balances, carry_rule_on, ledger_of, person_with_balance, set_balance_policy
+from payments.errors import PaymentError
 from payments.models import BalancePolicy, TaxKind
 from payments.tax_year import TaxOfPerson, tax_of_year
 
@@ -165,7 +165,7 @@ class BalanceView(PortalView):
     def year(self) -> int:
         said = self.request.query_params.get("year", str(clock.today(self.portal.time_zone).year))
         if not (said.isascii() and said.isdigit() and len(said) == 4):  # noqa: PLR2004 - digits of a year
-            raise field_error("year", "invalid")
+            raise PaymentError("tax_year_wrong", field="year")
         return int(said)
 
 

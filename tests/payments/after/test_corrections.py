@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from contributors import clock
@@ -225,3 +228,12 @@ def test_statement_of_corrections_prints(world):
     sheet = Statement.objects.get(run=run, contributor=world.people["lan"]).frozen
     assert [line["amount"] for line in sheet["lines"]] == [FEE, -79_500]
     assert statement(world, run).papers.exists()
+
+
+def test_doors_take_pieces_down_through_the_upper_floor():
+    """The newsroom's own verb would leave out the money."""
+    for folder in ("web", "api", "demo"):
+        for path in Path(folder).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            assert "newsroom.retract_piece" not in text, path
+            assert not re.search(r"from contributors\.newsroom import [^\n]*retract_piece", text), path

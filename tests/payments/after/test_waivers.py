@@ -103,7 +103,7 @@ def test_withdrawn_waiver_ends_with_the_payments_to_come(world):
     assert row.effective_until == date(2026, 8, 20)
     wrote(world, 8)
     assert statement(world, paid(world, 8)).gross == FEE
-    assert not waivers.runs_to_waive(world.people["lan"].pk)
+    assert not waivers.lines_to_waive(world.people["lan"].pk)
 
 
 def test_waiver_of_an_approved_run_comes_too_late(world):
