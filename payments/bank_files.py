@@ -1,6 +1,6 @@
 """The file of a batch, by its template: a workbook or separated text, made in memory and kept nowhere.
 
-Account numbers are opened for these bytes alone (docs/adr/0030-payout-batches.md). Text stays text: no cell that
+Account numbers are opened for these bytes alone (docs/adr/0031-payout-batches.md). Text stays text: no cell that
 begins with =, +, - or @ is ever a formula, account numbers keep their zeros.
 """
 

@@ -1,7 +1,7 @@
 """Payouts that go out together: gathered, written into a file, sent, answered one by one.
 
 prepared → sent → done; a cash list goes from prepared to done. What was never sent can be dissolved, and its payouts
-gathered anew. Decisions: docs/adr/0030-payout-batches.md.
+gathered anew. Decisions: docs/adr/0031-payout-batches.md.
 """
 
 from __future__ import annotations

@@ -112,18 +112,7 @@ def change_fund(*, actor: Actor, fund: Fund, change: int, decision_number: str, 
             raise PaymentError("fund_cut_too_deep", field="change", left=f"{max(left, 0):,}".replace(",", "."))
         if row.amount + change > MOST_AMOUNT:
             raise PaymentError("fund_amount_wrong", field="change")
-        row.amount += change
-        row.save(update_fields=["amount"])
-        made = FundChange.objects.create(
-            portal_id=row.portal_id,
-            fund=row,
-            amount=change,
-            amount_after=row.amount,
-            decision_number=decision,
-            reason=words,
-            changed_by_id=actor.account_pk,
-            at=clock.now(),
-        )
+        made = move_amount(actor=actor, locked=row, change=change, decision_number=decision, reason=words)
         record_event(
             actor=actor,
             kind="fund.changed",
@@ -131,6 +120,22 @@ def change_fund(*, actor: Actor, fund: Fund, change: int, decision_number: str, 
             facts={"change": change, "after": row.amount, "decision": decision, "reason": words},
         )
     return made
+
+
+def move_amount(*, actor: Actor, locked: Fund, change: int, decision_number: str, reason: str) -> FundChange:
+    """Change a locked fund and keep the change as a row; for verbs that have checked the right and the reason."""
+    locked.amount += change
+    locked.save(update_fields=["amount"])
+    return FundChange.objects.create(
+        portal_id=locked.portal_id,
+        fund=locked,
+        amount=change,
+        amount_after=locked.amount,
+        decision_number=decision_number,
+        reason=reason,
+        changed_by_id=actor.account_pk,
+        at=clock.now(),
+    )
 
 
 def set_budget_code(*, actor: Actor, fund: Fund, code: str) -> Fund:

@@ -13,7 +13,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from contributors import clock
 from contributors.access import require_proof
@@ -22,6 +22,7 @@ from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.models import Portal
 from contributors.names import plain_text
+from payments import funds
 from payments.access import require_money
 from payments.errors import PaymentError
 from payments.models import (
@@ -130,7 +131,9 @@ def transfer_unclaimed(
             decided_by_id=actor.account_pk,
             decided_at=clock.now(),
         )
-        Fund.objects.filter(pk=target.pk).update(amount=F("amount") + row.gross)
+        funds.move_amount(
+            actor=actor, locked=target, change=row.gross, decision_number=number, reason=_of_statement(row)
+        )
         record_event(
             actor=actor,
             kind="unclaimed.transferred",
@@ -146,6 +149,11 @@ def transfer_unclaimed(
             personal={"reason": words},
         )
     return decision
+
+
+def _of_statement(statement: Statement) -> str:
+    """Names the paper and nobody: the change of a fund is read by more people than a statement."""
+    return f"Khoản không ai nhận của phiếu số {statement.number}/{statement.year}"
 
 
 def keep_unclaimed(*, actor: Actor, statement: Statement, reason: str) -> UnclaimedDecision:
@@ -196,7 +204,13 @@ def reverse_transfer(*, actor: Actor, decision: UnclaimedDecision, seen_version:
             row.version += 1
             row.save()
             if row.fund is not None:
-                Fund.objects.filter(pk=row.fund.pk).update(amount=F("amount") - row.amount)
+                funds.move_amount(
+                    actor=actor,
+                    locked=Fund.objects.select_for_update(no_key=True).get(pk=row.fund.pk),
+                    change=-row.amount,
+                    decision_number=row.decision_number,
+                    reason=f"Rút lại: {_of_statement(row.statement)}",
+                )
             record_event(
                 actor=actor,
                 kind="unclaimed.reversed",

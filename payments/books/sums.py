@@ -100,6 +100,19 @@ SUMS: tuple[Invariant, ...] = (
             GROUP BY f.id HAVING butlang_fund_spent(f.id) > f.amount""",
     ),
     Invariant(
+        "a_changed_fund_is_what_its_changes_say",
+        "Dự toán đã bổ sung, cắt giảm thì đúng bằng số ghi ở lần thay đổi cuối, và các lần nối tiếp nhau.",
+        "A fund that was added to or cut is what its last change says, and each change follows on the one before.",
+        """SELECT f.id FROM payments_fund f JOIN (
+                  SELECT fund_id, amount, amount_after,
+                         lag(amount_after) OVER (PARTITION BY fund_id ORDER BY id) AS before,
+                         lead(id) OVER (PARTITION BY fund_id ORDER BY id) AS later
+                    FROM payments_fundchange WHERE portal_id = %(portal)s) c ON c.fund_id = f.id
+            WHERE f.portal_id = %(portal)s
+              AND ((c.before IS NOT NULL AND c.before + c.amount <> c.amount_after)
+                   OR (c.later IS NULL AND c.amount_after <> f.amount))""",
+    ),
+    Invariant(
         "approved_runs_have_a_fund",
         "Kỳ đã duyệt chi nào cũng có dự toán.",
         "Every approved run has a fund.",

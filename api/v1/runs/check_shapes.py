@@ -214,7 +214,7 @@ class FundRunRow(serializers.Serializer[Any]):
     here = serializers.BooleanField()
 
 
-class FundRow(serializers.Serializer[Any]):
+class FundOfRunRow(serializers.Serializer[Any]):
     source = serializers.CharField()  # type: ignore[assignment]
     year = serializers.IntegerField()
     amount = serializers.IntegerField()
@@ -254,6 +254,6 @@ class RunExceptions(serializers.Serializer[Any]):
     held_people = HeldPersonRow(many=True)
     disputes = DisputeRow(many=True)
     bounds = BoundRow(many=True)
-    fund = FundRow(allow_null=True)
+    fund = FundOfRunRow(allow_null=True)
     late = LateRuleRow(many=True)
     changed = ChangedRow(many=True)

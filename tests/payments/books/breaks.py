@@ -97,6 +97,14 @@ BREAKS: dict[str, tuple[str, set[str]]] = {
         set(),
     ),
     "fund_covers_what_was_issued": ("UPDATE payments_fund SET amount = 1", set()),
+    "a_changed_fund_is_what_its_changes_say": (
+        (
+            "INSERT INTO payments_fundchange (portal_id, fund_id, amount, amount_after, decision_number, reason,"
+            " changed_by_id, at) SELECT f.portal_id, f.id, 5, f.amount + 5, 'x', 'x', r.opened_by_id, now()"
+            " FROM payments_fund f JOIN payments_run r ON r.fund_id = f.id WHERE r.id = {run}"
+        ),
+        set(),
+    ),
     "approved_runs_have_a_fund": ("UPDATE payments_run SET fund_id = NULL WHERE id = {run}", set()),
     "issued_before_the_cut_off": ("UPDATE payments_fund SET cut_off = '2026-01-01'", set()),
     "nothing_is_paid_twice": (
