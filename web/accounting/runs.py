@@ -184,10 +184,11 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
     summary = run_summary(run)
     here = position(run.fund) if run.fund else None
     before_approval = run.state in BEFORE_APPROVAL
+    review = review_standing(run) if run.review_started_at else None
     context = {
         "run": run,
         "progress": progress,
-        "steps": task_list(run, request.actor, progress),
+        "steps": task_list(run, request.actor, progress, review if run.state == RunState.IN_REVIEW else None),
         "figures": summary,
         "people": _people(run),
         "exclusions": exclusions_of_run(run),
@@ -198,7 +199,7 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "lists": Paper.objects.filter(run=run, statement__isnull=True).order_by("-template_version"),
         "may_see_statements": holds_money(request.actor, "statement.see"),
         "may_pay": holds_money(request.actor, "run.pay") and run.state == RunState.ISSUED,
-        "review": review_standing(run) if run.review_started_at else None,
+        "review": review,
         "may_start_review": run.state == RunState.COMPUTED
         and not progress.working
         and holds_money(request.actor, "run.review"),
