@@ -9,13 +9,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from contributors.models import Contributor, Piece, Portal
 from contributors.output import units_of
 from contributors.portals import last_day
-from payments.models import Answer, DraftLine, Held, LineCheck, Run, RunNotice, RunState
+from payments.models import Answer, CheckOutcome, DraftLine, Held, LineCheck, Run, RunNotice, RunState
 from payments.royalty.explanation import explain_notice
 from payments.run_rules import PaymentRule, run_rules
 
@@ -39,7 +39,7 @@ class HeldPerson:
 
 @dataclass(frozen=True, slots=True)
 class OpenDispute:
-    """One dispute of the run that has no reply yet, or whose correction is awaited."""
+    """One dispute without a reply, or one (of whichever run) that holds a line of this run."""
 
     check: LineCheck
     person_id: UUID
@@ -166,11 +166,13 @@ def held_people_of(run: Run) -> list[HeldPerson]:
 
 
 def open_disputes(run: Run) -> list[OpenDispute]:
-    """Disputes of this run without a reply, oldest first. Four queries."""
+    """Disputes of this run without a reply, and those of any run that hold its lines; oldest first. Two queries."""
+    holding = DraftLine.objects.filter(run=run, generation=run.generation, held=Held.DISPUTED).values("subject_key")
     checks = list(
-        LineCheck.objects.filter(run=run, outcome="")
+        LineCheck.objects.filter(Q(run=run, outcome="") | Q(subject_key__in=holding))
         .exclude(answer=Answer.RIGHT)
-        .select_related("contributor")
+        .exclude(outcome=CheckOutcome.KEPT)
+        .select_related("contributor", "run")
         .order_by("answered_at", "pk")[:MOST]
     )
     keys = [check.subject_key for check in checks if check.subject_key]
