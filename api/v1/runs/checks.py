@@ -86,7 +86,7 @@ class RunChecksView(PortalView):
     queryset = LineCheck.unscoped.none()
 
     @extend_schema(operation_id="runs_checks", responses=shapes.RunChecks)
-    def list(self, request: Request, public_id: str) -> Response:
+    def people(self, request: Request, public_id: str) -> Response:
         """Everybody for accounting; for a focal person those of their units, without amounts."""
         run = self.run()
         people = people_to_tell(actor=self.actor, run=run)
@@ -159,7 +159,7 @@ class OwnChecksView(PortalView):
     queryset = LineCheck.unscoped.none()
 
     @extend_schema(operation_id="checks", responses=shapes.ChecksAsked)
-    def list(self, request: Request) -> Response:
+    def asked(self, request: Request) -> Response:
         """The open checks with amounts of mine; none where the portal does not pay."""
         asked = checks_asked(portal=self.portal, contributor_id=self.actor.contributor_pk)
         rows = [
