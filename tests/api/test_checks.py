@@ -187,7 +187,9 @@ def test_answers_cost_the_same_queries_for_many_lines(world: World, as_: Any, re
         (f"/api/v1/runs/{review}/checks/", "accountant"),
         (f"/api/v1/runs/{review}/exceptions/", "accountant"),
     ]
-    lines(as_, review)
+    [line, _] = lines(as_, review)["lines"]
+    said = {"answers": [{"subject_key": line["subject_key"], "answer": "missing", "reason": "Thiếu"}]}
+    as_("lan").post(f"/api/v1/checks/{review}/answers/", said)
     few = [count(*page) for page in pages]
     with portal_scope(world.portal):
         run = Run.objects.get(public_id=review)

@@ -179,7 +179,6 @@ class OwnChecksView(PortalView):
         """The lines with what was said of them. Looking at one's own is put on record: one's days count from it."""
         run, person = self.run(), self.person(request.query_params.get("person"))
         if person.pk == self.actor.contributor_id:
-            own_check(actor=self.actor, run=run, contributor=person)
             open_check(actor=self.actor, run=run)
         return Response(_shown(own_check(actor=self.actor, run=run, contributor=person)))
 
