@@ -79,7 +79,14 @@ class Remarks:
         self.count += 1
 
     def notice(self, notice: Notice, piece_id: int | None) -> None:
-        row = RunNotice(piece_id=piece_id, code=notice.code, values=list(notice.values), **self.of)
+        kind, _, person = notice.subject.partition(":")
+        row = RunNotice(
+            piece_id=piece_id,
+            contributor_id=int(person) if kind == "person" else None,
+            code=notice.code,
+            values=list(notice.values),
+            **self.of,
+        )
         self.notices.append(row)
 
     def write(self) -> None:

@@ -50,7 +50,9 @@ class OpenDispute:
 
 @dataclass(frozen=True, slots=True)
 class AboveBound:
-    """One bound of the schedule that was passed, in the words of the request's language."""
+    """One bound of the schedule that was passed, in the words of the request's language. `title` is that of the piece,
+    or the name of the person whose bound it is.
+    """
 
     title: str
     piece_id: UUID | None
@@ -195,11 +197,11 @@ def _bounds(notices: QuerySet[RunNotice]) -> list[AboveBound]:
     language = (get_language() or "vi")[:2]
     return [
         AboveBound(
-            title=notice.piece.title if notice.piece else "",
+            title=notice.piece.title if notice.piece else notice.contributor.full_name if notice.contributor else "",
             piece_id=notice.piece.public_id if notice.piece else None,
             sentence=explain_notice(notice.code, tuple(notice.values), language),
         )
-        for notice in notices.select_related("piece").order_by("piece__published_at", "pk")[:MOST]
+        for notice in notices.select_related("piece", "contributor").order_by("piece__published_at", "pk")[:MOST]
     ]
 
 
