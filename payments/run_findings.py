@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
-from contributors.models import Contributor, Piece, Portal
+from contributors.models import Contributor, Piece
 from contributors.output import units_of
 from contributors.portals import last_day
 from payments.models import Answer, CheckOutcome, DraftLine, Held, LineCheck, Run, RunNotice, RunState
@@ -232,7 +232,7 @@ def late_pieces(run: Run) -> list[LatePieces]:
     """Pieces of the run (but those settled without money) that are older on the payment date than the rule of their
     day allows. Two queries a rule.
     """
-    zone = ZoneInfo(Portal.objects.get(pk=run.portal_id).time_zone)
+    zone = ZoneInfo(run.portal.time_zone)
     found = []
     for rule in run_rules().payments:
         before = run.payment_date - timedelta(days=rule.payment_days)

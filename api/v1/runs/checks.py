@@ -74,7 +74,9 @@ class ExceptionsView(PortalView):
 
     def run(self) -> Run:
         require_money(self.actor, "run.see")
-        found: Run | None = Run.objects.select_related("fund").filter(public_id=self.kwargs["public_id"]).first()
+        found: Run | None = (
+            Run.objects.select_related("fund", "portal").filter(public_id=self.kwargs["public_id"]).first()
+        )
         if found is None:
             raise DomainError("not_found")
         return found
