@@ -80,7 +80,14 @@ class Remarks:
         self.count += 1
 
     def notice(self, notice: Notice, piece_id: int | None) -> None:
-        row = RunNotice(piece_id=piece_id, code=notice.code, values=list(notice.values), **self.of)
+        kind, _, person = notice.subject.partition(":")
+        row = RunNotice(
+            piece_id=piece_id,
+            contributor_id=int(person) if kind == "person" else None,
+            code=notice.code,
+            values=list(notice.values),
+            **self.of,
+        )
         self.notices.append(row)
 
     def write(self) -> None:
@@ -214,17 +221,19 @@ def leave_out_paid_pieces(run: Run, generation: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
+            WITH left_out AS MATERIALIZED (
+                SELECT p.id FROM ({published}) AS p(id, day)
+                 WHERE NOT EXISTS (SELECT 1 FROM payments_runitem i WHERE i.run_id = %s AND i.piece_id = p.id))
             INSERT INTO payments_runexclusion
                    (portal_id, run_id, generation, piece_id, subject_key, bucket, reason, parts)
             SELECT %s, %s, %s, p.id, '', %s, %s, paid.parts
-              FROM ({published}) AS p(id, day)
+              FROM left_out p
               JOIN LATERAL (SELECT count(*) AS parts, count(l.id) AS lines
                               FROM contributors_credit c
                               LEFT JOIN payments_line l ON l.portal_id = c.portal_id
                                    AND l.subject_key = 'credit:' || c.id AND l.kind NOT IN ('correction', 'carry_over')
                              WHERE c.piece_id = p.id) AS paid ON paid.parts > 0 AND paid.parts = paid.lines
-             WHERE NOT EXISTS (SELECT 1 FROM payments_runitem i WHERE i.run_id = %s AND i.piece_id = p.id)
             """,  # noqa: S608 - the inner query is the ORM's own, its values are parameters
-            [run.portal_id, run.pk, generation, Bucket.PAID_BEFORE, PAID_BEFORE, *params, run.pk],
+            [*params, run.pk, run.portal_id, run.pk, generation, Bucket.PAID_BEFORE, PAID_BEFORE],
         )
         return int(cursor.rowcount)

@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from contributors.models import Piece, PieceState, Portal, Role
+from contributors.models import Piece, PieceState, Role
 from payments.models import Bucket, DraftLine, Held, Line, LineKind, Run, RunExclusion, RunState
 from payments.period_pieces import pieces_of_days
 from payments.royalty.explanation import explain_reason
@@ -130,8 +130,7 @@ def pieces_elsewhere(run: Run) -> tuple[str, tuple[Any, ...]] | None:
     """SQL of (id, parts): pieces of the run's days that were up when it was frozen, and are no items of it."""
     if run.frozen_at is None:
         return None
-    portal = Portal.objects.get(pk=run.portal_id)
-    published, params = pieces_of_days(portal, run.period_from, run.period_until)
+    published, params = pieces_of_days(run.portal, run.period_from, run.period_until)
     sql = f"""
         SELECT p.id, greatest(1, (SELECT count(*) FROM contributors_credit c WHERE c.piece_id = p.id)) AS parts
           FROM ({published}) AS p(id, day) JOIN contributors_piece q ON q.id = p.id
@@ -261,7 +260,7 @@ def _excluded_rows(run: Run, bucket: str, rows: Sequence[RunExclusion]) -> list[
 
 
 def _pieces(run: Run, ids: set[int]) -> dict[int, dict[str, Any]]:
-    zone = ZoneInfo(Portal.objects.get(pk=run.portal_id).time_zone)
+    zone = ZoneInfo(run.portal.time_zone)
     return {
         piece.pk: {
             "piece_id": piece.public_id,
@@ -294,9 +293,8 @@ def changed_since_freeze(run: Run, most: int = 200) -> list[ChangedPiece]:
     """
     if run.frozen_at is None or run.state in APPROVED | {RunState.CANCELLED}:
         return []
-    portal = Portal.objects.get(pk=run.portal_id)
-    zone = ZoneInfo(portal.time_zone)
-    published, params = pieces_of_days(portal, run.period_from, run.period_until)
+    zone = ZoneInfo(run.portal.time_zone)
+    published, params = pieces_of_days(run.portal, run.period_from, run.period_until)
     sql = f"""
         SELECT p.id FROM ({published}) AS p(id, day) JOIN contributors_piece q ON q.id = p.id
          WHERE q.state_since > %s

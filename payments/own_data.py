@@ -174,7 +174,7 @@ def _money_record(ids: Sequence[int]) -> dict[str, Any]:
         "answers": list(
             LineCheck.objects.filter(contributor__in=ids)
             .order_by("pk")
-            .values("run__label", "answer", "reason", "answered_at", "reply", "replied_at")
+            .values("run__label", "answer", "reason", "amount", "answered_at", "outcome", "reply", "replied_at")
         ),
     }
 

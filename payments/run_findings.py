@@ -9,13 +9,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
-from contributors.models import Contributor, Piece, Portal
+from contributors.models import Contributor, Piece
 from contributors.output import units_of
 from contributors.portals import last_day
-from payments.models import Answer, DraftLine, Held, LineCheck, Run, RunNotice, RunState
+from payments.models import Answer, CheckOutcome, DraftLine, Held, LineCheck, Run, RunNotice, RunState
 from payments.royalty.explanation import explain_notice
 from payments.run_rules import PaymentRule, run_rules
 
@@ -39,7 +39,7 @@ class HeldPerson:
 
 @dataclass(frozen=True, slots=True)
 class OpenDispute:
-    """One dispute of the run that has no reply yet, or whose correction is awaited."""
+    """One dispute without a reply, or one (of whichever run) that holds a line of this run."""
 
     check: LineCheck
     person_id: UUID
@@ -50,7 +50,9 @@ class OpenDispute:
 
 @dataclass(frozen=True, slots=True)
 class AboveBound:
-    """One bound of the schedule that was passed, in the words of the request's language."""
+    """One bound of the schedule that was passed, in the words of the request's language. `title` is that of the piece,
+    or the name of the person whose bound it is.
+    """
 
     title: str
     piece_id: UUID | None
@@ -166,11 +168,13 @@ def held_people_of(run: Run) -> list[HeldPerson]:
 
 
 def open_disputes(run: Run) -> list[OpenDispute]:
-    """Disputes of this run without a reply, oldest first. Four queries."""
+    """Disputes of this run without a reply, and those of any run that hold its lines; oldest first. Two queries."""
+    holding = DraftLine.objects.filter(run=run, generation=run.generation, held=Held.DISPUTED).values("subject_key")
     checks = list(
-        LineCheck.objects.filter(run=run, outcome="")
+        LineCheck.objects.filter(Q(run=run, outcome="") | Q(subject_key__in=holding))
         .exclude(answer=Answer.RIGHT)
-        .select_related("contributor")
+        .exclude(outcome=CheckOutcome.KEPT)
+        .select_related("contributor", "run")
         .order_by("answered_at", "pk")[:MOST]
     )
     keys = [check.subject_key for check in checks if check.subject_key]
@@ -193,11 +197,11 @@ def _bounds(notices: QuerySet[RunNotice]) -> list[AboveBound]:
     language = (get_language() or "vi")[:2]
     return [
         AboveBound(
-            title=notice.piece.title if notice.piece else "",
+            title=notice.piece.title if notice.piece else notice.contributor.full_name if notice.contributor else "",
             piece_id=notice.piece.public_id if notice.piece else None,
             sentence=explain_notice(notice.code, tuple(notice.values), language),
         )
-        for notice in notices.select_related("piece").order_by("piece__published_at", "pk")[:MOST]
+        for notice in notices.select_related("piece", "contributor").order_by("piece__published_at", "pk")[:MOST]
     ]
 
 
@@ -228,7 +232,7 @@ def late_pieces(run: Run) -> list[LatePieces]:
     """Pieces of the run (but those settled without money) that are older on the payment date than the rule of their
     day allows. Two queries a rule.
     """
-    zone = ZoneInfo(Portal.objects.get(pk=run.portal_id).time_zone)
+    zone = ZoneInfo(run.portal.time_zone)
     found = []
     for rule in run_rules().payments:
         before = run.payment_date - timedelta(days=rule.payment_days)

@@ -127,6 +127,19 @@ class Migration(migrations.Migration):
             field=contributors.models.tenancy.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contributors.piece'),
         ),
         migrations.AddField(
+            model_name="runnotice",
+            name="contributor",
+            field=contributors.models.tenancy.TenantForeignKey(
+                blank=True,
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="contributors.contributor",
+            ),
+        ),
+        migrations.AddField(
             model_name='runnotice',
             name='portal',
             field=contributors.models.tenancy.PortalKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contributors.portal'),
@@ -171,5 +184,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='runnotice',
             constraint=contributors.models.tenancy.TableRule(late=True, name='payments_runnotice_piece_same_portal', sql='FOREIGN KEY (portal_id, piece_id) REFERENCES "contributors_piece" (portal_id, id)'),
+        ),
+        migrations.AddConstraint(
+            model_name="runnotice",
+            constraint=contributors.models.tenancy.TableRule(
+                late=True,
+                name="payments_runnotice_contributor_same_portal",
+                sql='FOREIGN KEY (portal_id, contributor_id) REFERENCES "contributors_contributor" (portal_id, id)',
+            ),
         ),
     ]

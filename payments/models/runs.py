@@ -202,6 +202,7 @@ class RunNotice(TenantModel):
     run = TenantForeignKey("payments.Run", related_name="notices")
     generation = models.PositiveIntegerField()
     piece = TenantForeignKey("contributors.Piece", null=True, blank=True, db_index=False)
+    contributor = TenantForeignKey("contributors.Contributor", null=True, blank=True, db_index=False)
     code = models.CharField(max_length=40)
     values = models.JSONField(default=list)
 

@@ -301,7 +301,7 @@ CALLS: dict[str, Any] = {
     "reopen": runs.reopen_run,
     "cancel": lambda **given: runs.cancel_run(**given, reason="vì"),
 }
-FORBIDDEN = {"not_allowed", "run_wrong_state", "maker_is_checker", "own_line", "still_computing"}
+FORBIDDEN = {"not_allowed", "run_wrong_state", "maker_is_checker", "own_line", "still_computing", "review_running"}
 
 
 def goes(world: World, name: str, action: str, run: Run) -> bool:

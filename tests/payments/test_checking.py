@@ -18,6 +18,7 @@ from payments.errors import PaymentError
 from payments.models import CheckDelivery, DraftLine, Line, LineCheck, Run
 from payments.own_checks import checks_asked, own_check
 from payments.reviews import people_checked, review_standing
+from payments.run_findings import open_disputes
 from tests.factories.world import at
 from tests.payments.steps import (
     AUGUST,
@@ -89,10 +90,12 @@ def test_a_dispute_holds_its_line_alone_and_the_next_run_pays_it(world, review):
     with clock.at(SEPTEMBER):
         waits = computed_run(world, **NEXT_MONTH)
         assert held(waits) == {"Đường mới": "disputed"}
+        [told] = open_disputes(waits)  # where the accountant finds it, though nobody was asked in this run
+        assert (told.check.pk, told.check.run, told.amount) == (check.pk, run, 379_500)
         reply(world, check, "kept", "Ảnh đã tính trong bài")
         assert held(waits) == {"Đường mới": "disputed"}  # the reply is about the run in which it was asked
         waits = compute(world, waits)
-        assert held(waits) == {}
+        assert (held(waits), open_disputes(waits)) == ({}, [])
         run = runs.confirm_run(actor=world.actor("head"), run=waits, seen_version=waits.version)
         run = runs.approve_run(actor=world.actor("holder"), run=run, seen_version=run.version)
     assert paid(run) == [("Nguyễn Thị Lan", "author", 379_500)]

@@ -225,6 +225,7 @@ def test_bounds_of_the_schedule_are_kept_with_the_generation(world):
         found = findings_of(run, date(2026, 9, 3))
     assert set(RunNotice.objects.filter(run=run).values_list("generation", flat=True)) == {2}
     assert found.bounds_count == len(found.bounds) == 1
+    assert found.bounds[0].title == "Nguyễn Thị Lan"
     assert "759.000" in found.bounds[0].sentence
 
 

@@ -279,6 +279,7 @@ STAYS = {
     "payments.Line.contributor": "issued",
     "payments.LineCheck.contributor": "what was answered before a payment",
     "payments.CheckDelivery.contributor": "no merge while a run is under way",
+    "payments.RunNotice.contributor": "no merge while a run is under way",
     "payments.Statement.contributor": "issued",
     "payments.BalanceEntry.contributor": "issued",
     "payments.Waiver.contributor": "a person's own decision; it is read through merged_into",

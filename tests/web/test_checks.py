@@ -58,6 +58,7 @@ def test_review_from_opening_to_the_head_through_pages(world, as_, work_jobs):
 
         page = texts(accountant.get(f"{address}/checks/"))
         assert "đề nghị xem lại" in page
+        assert "ReviewStanding(" not in page
         person = world.people["lan"].public_id
         check = LineCheck.objects.get()
         replying = f"{address}/checks/{check.public_id}/reply/"

@@ -85,7 +85,7 @@ def end_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
             return redirect("web:run", public_id=public_id)
         run = run_of(public_id)
         form.show_newest(run.version)
-    context = {"run": run, "standing": review_standing(run)}
+    context = {"run": run, "counts": review_standing(run)}
     return show(request, "accounting/review_end.html", context, form=form)
 
 
@@ -98,7 +98,7 @@ def checks_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     context = {
         "run": run,
         "open": run.state == RunState.IN_REVIEW,
-        "standing": standing_of(people),
+        "counts": standing_of(people),
         "people": in_unit(people, unit),
         "may_tell": run.state == RunState.IN_REVIEW and holds_money(request.actor, "run.review"),
         "may_end": run.state == RunState.IN_REVIEW and holds_money(request.actor, "run.review"),

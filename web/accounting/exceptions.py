@@ -50,7 +50,7 @@ def exceptions_download(request: PageRequest, public_id: uuid.UUID, kind: str) -
 
 def run_of(public_id: uuid.UUID) -> Run:
     """The run of an address. Raises `not_found`."""
-    run = Run.objects.select_related("fund").filter(public_id=public_id).first()
+    run = Run.objects.select_related("fund", "portal").filter(public_id=public_id).first()
     if run is None:
         raise DomainError("not_found")
     return run

@@ -205,10 +205,11 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
     here = position(run.fund) if run.fund else None
     before_approval = run.state in BEFORE_APPROVAL
     plan = plan_where_needed(run) if before_approval and run.generation else None
+    review = review_standing(run) if run.review_started_at else None
     context = {
         "run": run,
         "progress": progress,
-        "steps": task_list(run, request.actor, progress),
+        "steps": task_list(run, request.actor, progress, review if run.state == RunState.IN_REVIEW else None),
         "figures": summary,
         "people": _people(run),
         "exclusions": exclusions_of_run(run),
@@ -222,7 +223,7 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "previewed": may_preview(run),
         "may_see_statements": holds_money(request.actor, "statement.see"),
         "may_pay": holds_money(request.actor, "run.pay") and run.state == RunState.ISSUED,
-        "review": review_standing(run) if run.review_started_at else None,
+        "review": review,
         "may_start_review": run.state == RunState.COMPUTED
         and not progress.working
         and holds_money(request.actor, "run.review"),

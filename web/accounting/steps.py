@@ -18,7 +18,7 @@ from payments.issuing import issue_run
 from payments.models import Outcome, Payout, Run, RunState
 from payments.payout_holds import sort_payable, unpaid_of
 from payments.payouts import close_run, confirm_payouts, prepare_payouts, unpaid_statements
-from payments.reviews import review_standing
+from payments.reviews import ReviewStanding
 from payments.runs import approve_run, compute_run, confirm_run, freeze_run, reopen_run
 from web.templatetags.web_format import viet_moment
 
@@ -113,9 +113,11 @@ class Step:
     awaited: str = ""
 
 
-def task_list(run: Run, actor: Actor, progress: Progress) -> list[Step]:
-    """The steps; exactly one is on while the run is under way. The check is one that may be left out."""
-    turn = _turn(run)
+def task_list(run: Run, actor: Actor, progress: Progress, review: ReviewStanding | None) -> list[Step]:
+    """The steps; exactly one is on while the run is under way. The check is one that may be left out: `review` is how
+    it stands while it is open.
+    """
+    turn = _turn(run, review)
     rows = [
         ("freeze", _("Chốt số liệu"), _by(run.opened_by, run.frozen_at)),
         ("compute", _("Tính nhuận bút"), _fingerprint(run)),
@@ -163,7 +165,7 @@ def may_press(actor: Actor, run: Run, step: str) -> bool:
     return step != "approve" or run.computed_by_id != actor.account_id
 
 
-def _turn(run: Run) -> str:
+def _turn(run: Run, review: ReviewStanding | None) -> str:
     """The verb that moves the run on; "" for one that is over."""
     before_paying = {
         RunState.OPEN: "freeze",
@@ -174,7 +176,8 @@ def _turn(run: Run) -> str:
         RunState.APPROVED: "issue",
     }
     if run.state in before_paying:
-        return before_paying[RunState(run.state)] if run.state != RunState.IN_REVIEW else _turn_in_review(run)
+        # The head's turn comes when nobody's days run any more.
+        return "review" if review is not None and not review.over else before_paying[RunState(run.state)]
     if run.state != RunState.ISSUED:
         return ""
     if not unpaid_statements(run):
@@ -184,11 +187,6 @@ def _turn(run: Run) -> str:
     # What is left waits for payee details (`payout_holds`): those who were ordered may have their money meanwhile.
     ordered = Payout.objects.filter(statement__run=run, live=True).exclude(outcomes__outcome=Outcome.CONFIRMED)
     return "paid" if ordered.exists() else "pay"
-
-
-def _turn_in_review(run: Run) -> str:
-    """The head's turn comes when nobody's days run any more."""
-    return "confirm" if review_standing(run).over else "review"
 
 
 def _reviewed(run: Run) -> str:

@@ -99,7 +99,7 @@ def tell_page(request: PageRequest) -> HttpResponseBase:
     unit = request.GET.get("unit", "")
     context = {
         "run": run,
-        "standing": standing_of(people),
+        "counts": standing_of(people),
         "people": in_unit(people, unit),
         **told_by_unit(request, run, people, unit),
     }

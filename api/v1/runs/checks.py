@@ -74,7 +74,9 @@ class ExceptionsView(PortalView):
 
     def run(self) -> Run:
         require_money(self.actor, "run.see")
-        found: Run | None = Run.objects.select_related("fund").filter(public_id=self.kwargs["public_id"]).first()
+        found: Run | None = (
+            Run.objects.select_related("fund", "portal").filter(public_id=self.kwargs["public_id"]).first()
+        )
         if found is None:
             raise DomainError("not_found")
         return found
@@ -86,7 +88,7 @@ class RunChecksView(PortalView):
     queryset = LineCheck.unscoped.none()
 
     @extend_schema(operation_id="runs_checks", responses=shapes.RunChecks)
-    def list(self, request: Request, public_id: str) -> Response:
+    def people(self, request: Request, public_id: str) -> Response:
         """Everybody for accounting; for a focal person those of their units, without amounts."""
         run = self.run()
         people = people_to_tell(actor=self.actor, run=run)
@@ -159,7 +161,7 @@ class OwnChecksView(PortalView):
     queryset = LineCheck.unscoped.none()
 
     @extend_schema(operation_id="checks", responses=shapes.ChecksAsked)
-    def list(self, request: Request) -> Response:
+    def asked(self, request: Request) -> Response:
         """The open checks with amounts of mine; none where the portal does not pay."""
         asked = checks_asked(portal=self.portal, contributor_id=self.actor.contributor_pk)
         rows = [
@@ -179,7 +181,6 @@ class OwnChecksView(PortalView):
         """The lines with what was said of them. Looking at one's own is put on record: one's days count from it."""
         run, person = self.run(), self.person(request.query_params.get("person"))
         if person.pk == self.actor.contributor_id:
-            own_check(actor=self.actor, run=run, contributor=person)
             open_check(actor=self.actor, run=run)
         return Response(_shown(own_check(actor=self.actor, run=run, contributor=person)))
 
