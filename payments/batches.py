@@ -29,7 +29,6 @@ from payments.banks import bank_names
 from payments.batch_checks import Finding, findings_of
 from payments.batch_templates import Template, read_template, template_of
 from payments.errors import PaymentError
-from payments.issuing import take_numbers
 from payments.models import (
     BatchItem,
     BatchKind,
@@ -41,6 +40,7 @@ from payments.models import (
     PayoutMethod,
     Run,
 )
+from payments.numbering import take_numbers
 from payments.payee_cipher import opened
 from payments.runs import check_step, lock_run
 

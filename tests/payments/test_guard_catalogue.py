@@ -17,6 +17,8 @@ from payments import payouts
 from payments.books import check_books, checks
 from payments.models import Payout
 from tests.factories.world import build_world
+from tests.payments.after.test_guards import REFUSED as REFUSED_AFTER
+from tests.payments.guard_money import MONEY_TRIGGERS
 from tests.payments.guard_rows import (
     CHECKS,
     OURS,
@@ -35,17 +37,18 @@ from tests.payments.guard_rows import (
 from tests.payments.steps import AUGUST, NEXT_MONTH, approved_run, issued_run
 from tests.payments.test_guards import GUARD
 
-# Tried by name elsewhere: what the deferred checks call themselves (tests/payments/test_guards.py).
-BY_HAND = {"statement_sums", "run_sums"}
+# Tried by name elsewhere: what the deferred checks call themselves (tests/payments/test_guards.py and after/).
+BY_HAND = {"statement_sums", "run_sums", "statement_balance"}
 
 # Guard: what breaks it while triggers are on. Braces hold ids of the fixture.
 TRIGGERS = {
+    **MONEY_TRIGGERS,
     "eventdetail_no_update": "UPDATE contributors_eventdetail SET salt = ''",
     "score_no_delete": "DELETE FROM contributors_score",
     "bookscheck_stays": "UPDATE payments_bookscheck SET broken = 7",
     "payout_stays": "UPDATE payments_payout SET amount = amount + 1",
-    "payout_confirmed_while_live": """INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at,
-        recorded_by_id) SELECT portal_id, id, 'confirmed', '', now(), created_by_id FROM payments_payout
+    "payout_confirmed_while_live": """INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason,
+        received_by, at, recorded_by_id) SELECT portal_id, id, 'confirmed', '', '', now(), created_by_id FROM payments_payout
         WHERE NOT live""",
     "runitem_joins_open": """INSERT INTO payments_runitem (portal_id, run_id, piece_id, position, facts)
         SELECT portal_id, {run}, {draft}, 99, '{{}}' FROM payments_run WHERE id = {run}""",
@@ -251,7 +254,8 @@ def test_every_composite_key_refuses_a_row_of_another_portal(world, as_applicati
 
 
 def test_every_trigger_of_the_catalogue_is_tried(db):
-    by_guards = set(re.findall(r"DROP TRIGGER (\w+)", " ".join(GUARD.values())))
+    dropped = [*GUARD.values(), *(guard for _, guard in REFUSED_AFTER.values())]
+    by_guards = set(re.findall(r"DROP TRIGGER (\w+)", " ".join(dropped)))
     tried = set(TRIGGERS) | set(CARRIER.values()) | by_guards | BY_HAND
     left = {name for name in triggers() if not name.endswith(("_append_only", "_no_truncate"))} - tried
     assert left == set()
