@@ -24,6 +24,7 @@ from payments.period_pieces import pieces_of_days
 from payments.royalty.engine import compute
 from payments.royalty.facts import PieceFacts, RunFacts
 from payments.royalty.outcome import ComputedLine, Notice, OutsideRules
+from payments.seat_facts import seats_from
 
 CHUNK = 5000
 PAID_BEFORE = "paid_before"  # of the engine's phrases
@@ -190,17 +191,21 @@ def _rules(run: Run) -> RunFacts:
         schedules=schedules,
         base_salaries=salaries,
         payment_date=run.payment_date,
+        seats=seats_from(run.circumstances.get("seats", [])),
+        fund_left=run.circumstances.get("fund_left"),
     )
 
 
 def _people(run: Run) -> set[int]:
+    """Everybody who may be paid: by a credit of a frozen piece, or for a seat."""
+    seated = {seat.person for seat in seats_from(run.circumstances.get("seats", []))}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT (credit->>1)::bigint FROM payments_runitem, jsonb_array_elements(facts->'cr') credit"
             " WHERE run_id = %s",
             [run.pk],
         )
-        return {row[0] for row in cursor.fetchall()}
+        return seated | {row[0] for row in cursor.fetchall()}
 
 
 def _paid_before(run: Run) -> dict[str, int]:

@@ -28,6 +28,7 @@ from payments.models import Bucket, DraftLine, Fund, Run, RunExclusion, RunItem,
 from payments.period_pieces import paying_days, pieces_of_days
 from payments.planning import plan_statements
 from payments.reviews import check_review_over
+from payments.seat_facts import frozen_seats
 
 COMPUTE_TASK = "payments.compute_run"
 COPY_ITEMS = "COPY payments_runitem (portal_id, run_id, piece_id, position, facts) FROM STDIN"
@@ -152,7 +153,12 @@ def freeze_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
             raise PaymentError("no_schedule", day=f"{row.period_from:%d/%m/%Y}")
         row.snapshot = rates.snapshot_rules(portal, schedules)
         RunItem.objects.filter(run=row).delete()
+        row.circumstances = {
+            "seats": frozen_seats(row.portal_id, row.period_from, row.period_until),
+            "fund_left": funds.position(row.fund).left if row.fund is not None else None,
+        }
         digest = hashlib.sha256(row.snapshot.digest.encode())
+        digest.update(_canonical(row.circumstances).encode())
         payable = payable_pieces(portal, row.period_from, row.period_until)
         with LineWriter(COPY_ITEMS) as items:
             for start in range(0, len(payable), READ_AT_ONCE):
@@ -269,7 +275,7 @@ def reopen_run(*, actor: Actor, run: Run, seen_version: int) -> Run:
         row.confirmed_by = row.computed_by = None
         row.confirmed_at = row.computed_at = row.frozen_at = None
         row.review_days = row.review_started_at = row.review_ended_at = None
-        row.fingerprint = ""
+        row.fingerprint, row.circumstances = "", {}
         moved = move_run(actor=actor, run=row, action="reopen")
         DraftLine.objects.filter(run=row).delete()
         RunExclusion.objects.filter(run=row).delete()
