@@ -182,8 +182,8 @@ BOOKS = (
          payee_details_id, live, created_by_id, created_at)
        SELECT gen_random_uuid(), %(portal)s, s.id, 'cash', s.net, '', '', s.payee_details_id, true, %(accountant)s, now()
          FROM payments_statement s WHERE s.portal_id = %(portal)s""",
-    """INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, at, recorded_by_id)
-       SELECT %(portal)s, id, 'confirmed', '', now(), %(accountant)s FROM payments_payout WHERE portal_id = %(portal)s""",
+    """INSERT INTO payments_payoutevent (portal_id, payout_id, outcome, reason, received_by, at, recorded_by_id)
+       SELECT %(portal)s, id, 'confirmed', '', '', now(), %(accountant)s FROM payments_payout WHERE portal_id = %(portal)s""",
     """INSERT INTO contributors_event (portal_id, kind, at, recorded_at, actor_kind, actor_account_id, subject_type,
          subject_id, request_id, facts)
        SELECT r.portal_id, kind, now(), now(), 'person', account, 'run', r.id, '',

@@ -190,7 +190,7 @@ class FundView(PortalView):
             {"year": month.year, "month": month.month, "issued": month.issued, "paid": month.paid}
             for month in months_of(self.portal, fund)
         ]
-        answer = _row(fund, position(fund)) | {
+        answer = _row(fund, position(fund, paid=True)) | {
             "expected": waiting.amount if waiting and waiting.known else None,
             "expected_pieces": waiting.pieces if waiting else None,
             "changes": changes,

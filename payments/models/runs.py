@@ -44,7 +44,9 @@ class Run(TenantModel):
     version = models.PositiveIntegerField(default=1)
     generation = models.PositiveIntegerField(default=0)
     circumstances = models.JSONField(
-        default=dict, help_text="Frozen beside the pieces: seats held in the period, what the fund has left"
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="Frozen beside the pieces: seats held in the period, what the fund has left",
     )
     fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the frozen input")
     frozen_at = models.DateTimeField(null=True, blank=True)

@@ -152,7 +152,7 @@ def test_sheet_is_confirmed_by_a_second_person(world: World, as_: Any) -> None:
 def test_unclaimed_sum_goes_to_the_next_fund_and_comes_back(world: World, issued: Run, as_: Any) -> None:
     with portal_scope(world.portal):
         fund = funds.enter_fund(
-            actor=world.actor("accountant"), year=2027, source="Năm sau", amount=0, cut_off=date(2028, 1, 31)
+            actor=world.actor("accountant"), year=2027, source="Năm sau", amount=1, cut_off=date(2028, 1, 31)
         )
     row = statement_of(world, issued)
     client, address = as_("accountant"), f"/api/v1/unclaimed/{row.public_id}/"

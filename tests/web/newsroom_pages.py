@@ -37,6 +37,7 @@ NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
     "/desk/calls/": LEADERS,
     "/desk/calls/new/": LEADERS,
     "/desk/calls/week/": LEADERS,
+    "/desk/fund/": LEADERS,
     "/desk/calls/{call}/cancel/": LEADERS,
     "/calls/": PERSONS,
     "/calls/{call}/": PERSONS,

@@ -305,7 +305,7 @@ def one_of_each(world: World, work_jobs) -> dict[str, object]:
     payouts.prepare_payouts(actor=world.actor("accountant"), run=run, seen_version=world.fresh(run).version)
     work_jobs()
     archive = request_archive(actor=world.actor("accountant"), run=world.fresh(run))
-    computed = world.run(since="2026-08-01", until="2026-09-01", pay="2026-09-05")
+    computed = world.run(since="2026-09-01", until="2026-10-01", pay="2026-10-05")
     freeze_run(actor=world.actor("accountant"), run=computed, seen_version=computed.version)
     compute_run(actor=world.actor("accountant"), run=computed, seen_version=world.fresh(computed).version)
     work_jobs()

@@ -126,7 +126,7 @@ def test_unclaimed_statement_is_noticed_kept_transferred_and_given_back(world, a
     wrote(world, 7)
     row = statement(world, issued(world, 7))
     fund = funds.enter_fund(
-        actor=world.actor("accountant"), year=2027, source="Năm sau", amount=0, cut_off=date(2028, 1, 31)
+        actor=world.actor("accountant"), year=2027, source="Năm sau", amount=1, cut_off=date(2028, 1, 31)
     )
     client, address = as_("accountant"), f"/after/unclaimed/{row.public_id}/"
     assert "chỉ để nhắc" in texts(client.get(address))

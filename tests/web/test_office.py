@@ -7,6 +7,7 @@ import pytest
 from contributors.models import Job, JobState, OfficeNotice
 from payments import runs
 from payments.books import checks
+from payments.books.registry import INVARIANTS, READ
 from payments.models import BooksCheck, Run
 from tests.web.conftest import summary_of, texts
 from tests.web.test_queries import same_for_one_and_many
@@ -95,14 +96,14 @@ def test_check_of_the_books_is_asked_for_followed_and_read(world, as_, work_jobs
     answer = client.post("/books/check/", {"full": "1"})
     page = answer["Location"]
     assert 'hx-trigger="every 1s"' in texts(client.get(page))
-    assert "0 trên 60 điều" in texts(client.get(f"{page}progress/"))
+    assert f"0 trên {len(INVARIANTS) + len(READ)} điều" in texts(client.get(f"{page}progress/"))
     again = as_("accountant").post("/books/check/")
     assert again.status_code == 409
     assert summary_of(again) == ["Máy đang kiểm tra sổ. Hãy chờ lần này xong."]
     work_jobs()
     assert client.get(f"{page}progress/")["HX-Refresh"] == "true"
     shown = texts(client.get(page))
-    assert "Sổ khớp cả 60 điều." in shown
+    assert f"Sổ khớp cả {len(INVARIANTS) + len(READ)} điều." in shown
     assert "Mỗi phiếu thanh toán bằng đúng tổng các khoản của nó" in shown
     assert BooksCheck.objects.get().full
 

@@ -174,9 +174,15 @@ def test_card_before_the_cut_off_stands_on_the_list_of_runs(world, as_):
 def test_approver_sees_what_is_left_after_all_that_is_coming(world, as_):
     world.published("lan", title="Chưa chi", when="2026-08-05T09:00")
     piece = world.submitted("hoa")
-    amounts = as_("head").get(f"/review/{piece.public_id}/").context["amounts"]
-    assert amounts.expected == 409_500
-    assert amounts.left_after == 50_000_000 - 409_500 - amounts.shown.total
+    client = as_("head")
+    page = client.get(f"/review/{piece.public_id}/")
+    amounts = page.context["amounts"]
+    assert amounts.left_after == 50_000_000 - amounts.shown.total
+    assert 'hx-get="/desk/fund/"' in page.content.decode()
+    ahead = texts(client.get("/desk/fund/"))
+    assert "còn 1 tin, bài đã duyệt chưa vào kỳ nào, ước cần 409.500 đ" in ahead
+    assert "dự toán còn 49.590.500 đ" in ahead
+    assert "<h1" not in client.get("/desk/fund/", headers={"HX-Request": "true"}).content.decode()
 
 
 def test_journal_says_when_nothing_happened_and_gives_files(world, issued, as_):

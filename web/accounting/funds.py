@@ -53,7 +53,7 @@ def fund_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     fund = _fund(public_id)
     portal = Portal.objects.get(pk=request.portal.pk)
     today = clock.today(portal.time_zone)
-    here = position(fund)
+    here = position(fund, paid=True)
     main = fund_of(portal.pk, fund.year)
     takes = main is not None and main.pk == fund.pk and fund.cut_off >= today
     waiting = expected(portal) if takes else None
@@ -92,7 +92,9 @@ def change_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
             )
             messages.success(request, _("Đã ghi thay đổi dự toán."))
             return redirect("web:fund", public_id=public_id)
-    return show(request, "accounting/funds/change.html", {"fund": fund, "position": position(fund)}, form=form)
+    return show(
+        request, "accounting/funds/change.html", {"fund": fund, "position": position(fund, paid=True)}, form=form
+    )
 
 
 @for_accounting

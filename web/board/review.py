@@ -32,7 +32,6 @@ from payments.approvals import (
     terms_today,
 )
 from payments.errors import PaymentError
-from payments.fund_outlook import expected
 from payments.funds import FundPosition, fund_of, position
 from web.board.changes import changes_since_return
 from web.board.forms import ApproveForm
@@ -48,19 +47,15 @@ OPEN_TO_BLUR = frozenset({PieceState.SUBMITTED, PieceState.RETURNED, PieceState.
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What the chosen score pays, and what it leaves of the fund (None: no fund entered). đồng.
-
-    `expected`: pieces that are published or approved and in no run yet, without this one.
-    """
+    """What the chosen score pays, and what it leaves of the fund (None: no fund entered). đồng."""
 
     shown: Preview | None
     fund: FundPosition | None
     problem: str = ""
-    expected: int = 0
 
     @property
     def coming(self) -> int:
-        return self.expected + (self.fund.preparing if self.fund else 0)
+        return self.fund.preparing if self.fund else 0
 
     @property
     def spoken_for(self) -> int:
@@ -279,7 +274,7 @@ def _amounts(request: PageRequest, piece: Piece, scoring: Scoring, form: Approve
     )
     if fund is None:
         return Amounts(shown, None)
-    return Amounts(shown, position(fund), expected=expected(request.portal).amount)
+    return Amounts(shown, position(fund))
 
 
 def _score(form: ApproveForm, name: str) -> Decimal | None:

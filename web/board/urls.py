@@ -11,6 +11,7 @@ from web.board import (
     documents,
     entering,
     events,
+    fund_ahead,
     genres,
     invitations,
     output,
@@ -30,6 +31,7 @@ from web.board.network import duplicates, imports, people
 
 urlpatterns = [
     path("desk/", desk.desk_page, name="desk"),
+    path("desk/fund/", fund_ahead.fund_ahead_page, name="fund_ahead"),
     path("desk/calls/", calls.calls_page, name="calls"),
     path("desk/calls/new/", calls.new_call_page, name="call_new"),
     path("desk/calls/week/", calls.week_page, name="call_week"),

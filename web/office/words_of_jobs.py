@@ -17,6 +17,8 @@ TASKS: Mapping[str, Promise] = {
     "payments.compute_run": _("tính nhuận bút"),
     "payments.render_statements": _("in phiếu thanh toán"),
     "payments.render_payment_list": _("in bảng kê"),
+    "payments.render_run_paper": _("in giấy tờ của kỳ"),
+    "payments.pack_archive": _("đóng gói hồ sơ của kỳ"),
     "payments.check_books": _("kiểm tra sổ"),
 }
 

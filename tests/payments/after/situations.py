@@ -188,7 +188,7 @@ def unclaimed_paid(world: World) -> Act:
 
 def next_fund(world: World) -> Fund:
     return funds.enter_fund(
-        actor=world.actor("accountant"), year=2027, source="Năm sau", amount=0, cut_off=date(2028, 1, 31)
+        actor=world.actor("accountant"), year=2027, source="Năm sau", amount=1, cut_off=date(2028, 1, 31)
     )
 
 

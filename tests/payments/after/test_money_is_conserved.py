@@ -69,7 +69,7 @@ def play(world: World, months: list[dict], floor: int, percent: int) -> None:
     """Some months of a portal's life; every verb as people press it."""
     policy(world, floor=floor, recovery_percent=Decimal(percent))
     accountant, holder = world.actor("accountant"), world.actor("holder")
-    fund = funds.enter_fund(actor=accountant, year=2027, source="Năm sau", amount=0, cut_off=date(2028, 1, 31))
+    fund = funds.enter_fund(actor=accountant, year=2027, source="Năm sau", amount=1, cut_off=date(2028, 1, 31))
     gone: set[str] = set()
     for month, plan in zip((7, 8, 9), months, strict=False):
         for number, (by, coefficient) in enumerate(plan["pieces"], start=10):
