@@ -51,7 +51,7 @@ _CARELESS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_connections": "100",
-    # It lives for minutes, on two cores; and a test that locks every table would wait for the vacuum, and it for the test.
+    # It lives for minutes; a test that locks every table would wait for the vacuum, and the vacuum for the test.
     "autovacuum": "off",
 }
 # A crash leaves work for recovery, and a large one may take its time.

@@ -1,4 +1,4 @@
-"""What is still to come for the year's fund, told beside the score: asked for after the page, since it reckons a lot."""
+"""What is still to come for the year's fund, told beside the score: asked for after the page, as it reckons a lot."""
 
 from __future__ import annotations
 
