@@ -19,12 +19,13 @@ from contributors.models import Job, JobState
 from payments.access import holds_money, require_money
 from payments.earnings import Progress
 from payments.errors import PaymentError
-from payments.issuing import CHUNK, LIST_TASK, RENDER_TASK, is_issued
-from payments.models import Paper, PaperKind, Run, Statement
+from payments.issuing import CHUNK, LIST_TASK, RENDER_TASK, RUN_PAPER_TASK, is_issued
+from payments.models import Paper, PaperKind, Run, RunSheet, Statement
+from payments.run_sheets import LAST
 from payments.runs import COMPUTE_TASK, lock_run
 
 Verb = Callable[[QuerySet[Job]], int]
-RUN_TASKS = (COMPUTE_TASK, RENDER_TASK, LIST_TASK)
+RUN_TASKS = (COMPUTE_TASK, RENDER_TASK, LIST_TASK, RUN_PAPER_TASK)
 SHOWN = 200
 
 
@@ -144,6 +145,13 @@ def render_missing(*, actor: Actor, run: Run) -> int:
         if not Paper.objects.filter(run=row, kind=PaperKind.PAYMENT_LIST).exists():
             schedule_job(portal_id=row.portal_id, task=LIST_TASK, run_id=row.pk)
             count += 1
+        sheets = missing_sheets(row)
+        schedule_jobs(
+            portal_id=row.portal_id,
+            task=RUN_PAPER_TASK,
+            each=[{"run_id": row.pk, "sheet_id": sheet} for sheet in sheets],
+        )
+        count += len(sheets)
         if not count:
             raise PaymentError("nothing_to_render")
         record_event(actor=actor, kind="run.jobs_render", subject=row, facts={"jobs": count})
@@ -161,6 +169,17 @@ def missing_numbers(run: Run) -> list[int]:
     there = Paper.objects.filter(statement__run=run).values("statement_id")
     rows = Statement.objects.filter(run=run, number__isnull=False).exclude(pk__in=there)
     return [number for number in rows.order_by("number").values_list("number", flat=True) if number is not None]
+
+
+def missing_sheets(run: Run) -> list[int]:
+    """Ids of the run's own papers without a file; cover and dossier only once the others are there, since whoever
+    finishes these promises them.
+    """
+    there = Paper.objects.filter(run=run).values("kind")
+    rows = RunSheet.objects.filter(run=run).exclude(kind__in=there)
+    if run.papers_ready_at is None:
+        rows = rows.exclude(kind__in=LAST)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def retry_one(*, actor: Actor, public_id: UUID | str) -> Job:

@@ -194,6 +194,7 @@ def test_difference_speaks_the_callers_language(world: World, by: Any, draft: di
         "before": "100 % của biểu",
         "after": "20 % của biểu",
         "sentence": "Trang này hưởng: 100 % của biểu → 20 % của biểu",
+        "aside": False,
     }
     with_draft = by("head").get(f"{ADDRESS}{other.public_id}/diff/?with={draft['id']}").json()
     assert with_draft["compared_with"] == draft["id"]

@@ -141,8 +141,8 @@ def test_change_at_the_moment_of_paying_is_before_or_after_never_between(committ
     assert paid is None or paid.payee_details.version == 1
 
 
-def test_holds_ask_two_questions_however_many_wait(world, issued, django_assert_num_queries):
+def test_holds_ask_three_questions_however_many_wait(world, issued, django_assert_num_queries):
     for details in PayeeDetails.objects.all():
         PayeeDetails.objects.filter(pk=details.pk).update(hold_until=date(2026, 9, 1))
-    with clock.at(PAYDAY), django_assert_num_queries(2):
+    with clock.at(PAYDAY), django_assert_num_queries(3):
         assert len(payout_holds(issued)) == 5

@@ -14,7 +14,8 @@ from contributors.job_causes import SENTENCES, cause_of, sentence_of
 from contributors.models import Event, Job, JobState, OfficeNotice
 from payments import computing, rendering, run_jobs, runs
 from payments.earnings import run_progress
-from payments.models import Paper
+from payments.models import Paper, RunSheet
+from payments.run_sheets import LAST
 from tests.payments.steps import AUGUST, TASKS, approved_run, frozen_run, issue, work
 from tests.payments.work_situations import promised
 
@@ -182,14 +183,16 @@ def test_given_up_rendering_is_made_up_for_with_only_what_is_missing(world, monk
         run = issue(world, approved_run(world))
         first = Job.objects.filter(state="pending").order_by("pk").first()
         TASKS[first.task](job_id=first.pk)
-        assert run_jobs.cancel_run_work(actor=accountant, run=run) == 4
+        sheets = RunSheet.objects.filter(run=run).exclude(kind__in=LAST).count()
+        assert run_jobs.cancel_run_work(actor=accountant, run=run) == 4 + sheets
         assert (run_jobs.missing_numbers(run), run_progress(run).working) == ([2, 3, 4], False)
         assert run_jobs.papers_missing(run, run_progress(run))
-        assert run_jobs.render_missing(actor=accountant, run=run) == 4
+        assert run_jobs.render_missing(actor=accountant, run=run) == 4 + sheets
         assert not run_jobs.papers_missing(run, run_progress(run))
         work()
         assert world.fresh(run).papers_ready_at is not None
-        assert Paper.objects.count() == 5
+        assert Paper.objects.filter(statement__run=run).count() == 4
+        assert Paper.objects.filter(run=run).count() == 1 + sheets + len(LAST)
         assert jobs.cancel_jobs(Job.objects.all()) == 0  # done is done
 
 
