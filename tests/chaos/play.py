@@ -155,7 +155,7 @@ def digest(portal: Portal) -> dict[str, list[str]]:
         for name, question in SAME.items():
             cursor.execute(question)
             found[name] = sorted(json.dumps(row, default=str, sort_keys=True) for row in cursor.fetchall())
-        cursor.execute("SELECT path FROM payments_paper ORDER BY path")
+        cursor.execute("SELECT path FROM payments_paper WHERE path <> '' ORDER BY path")
         files = [Path(settings.MEDIA_ROOT) / row[0] for row in cursor.fetchall()]
     found["files"] = sorted(
         hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else f"gone: {file.name}" for file in files

@@ -285,7 +285,7 @@ def fingerprints(world: World) -> dict[str, str]:
     with portal_scope(world.portal):
         return {
             f"{paper.kind} {paper.pk} {paper.sha256}": hashlib.sha256(open_kept(paper.path).read_bytes()).hexdigest()
-            for paper in Paper.objects.all()
+            for paper in Paper.objects.exclude(path="")
         }
 
 
