@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from contributors.scopes import portal_scope
 from tests.factories import standing
@@ -102,3 +103,10 @@ def work_jobs(celery_app) -> Callable[[], int]:
         return done
 
     return work
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A page asked for in English leaves its language behind in this thread: the next test begins in Vietnamese."""
+    yield
+    translation.deactivate()

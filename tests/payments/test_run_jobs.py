@@ -212,7 +212,8 @@ def test_who_works_at_a_job_finishes_it_though_the_rest_is_given_up(world, monke
         TASKS[held.task](job_id=held.pk)
         held.refresh_from_db()
         assert held.state == JobState.DONE
-        assert Job.objects.filter(state="cancelled").count() == 3
+        sheets = RunSheet.objects.filter(run=run).exclude(kind__in=LAST).count()
+        assert Job.objects.filter(state="cancelled").count() == 3 + sheets
 
 
 def test_papers_ready_are_told_once_to_those_concerned(world):
