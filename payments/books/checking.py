@@ -28,7 +28,7 @@ def each_finding(portal: Portal, *, full: bool = False) -> Iterator[BookFinding]
     for check in (FILES, LOG):
         began = time.perf_counter()
         found = check.read(portal, full)
-        yield BookFinding(found.name, found.ok, found.detail, round((time.perf_counter() - began) * 1000))
+        yield BookFinding(found.name, found.ok, found.detail, int((time.perf_counter() - began) * 1000))
 
 
 def check_run(run: Run) -> list[BookFinding]:
@@ -41,7 +41,7 @@ def ask(invariant: Invariant, portal_id: int, *, run: Run | None = None) -> Book
     with connection.cursor() as cursor:
         cursor.execute(invariant.asked(run=run is not None), {"portal": portal_id, "run": run.pk if run else None})
         broken = [str(row[0]) for row in cursor.fetchmany(SHOWN)]
-    spent = round((time.perf_counter() - began) * 1000)
+    spent = int((time.perf_counter() - began) * 1000)
     return BookFinding(invariant.code, not broken, ", ".join(broken), spent)
 
 
