@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contributors.actors import Actor
-from contributors.models import Contributor, CountsAs, Genre, Photo, Portal, Seat
+from contributors.models import Contributor, CountsAs, Genre, Photo, Portal
 from contributors.output import published_between
 from payments.access import holds_money, require_money
 from payments.errors import PaymentError
@@ -26,6 +25,7 @@ from payments.royalty.facts import BaseSalary, PieceFacts, RunFacts, ScorePolicy
 from payments.royalty.outcome import ComputedLine, Notice, OutsideRules
 from payments.royalty_list import ListRow, ReadList, RowProblem, heading
 from payments.royalty_list_works import works_of
+from payments.seat_facts import seats_held
 from payments.whatif_figures import (
     BOARD,
     MONTHS,
@@ -95,7 +95,7 @@ def compare_period(
     published = published_between(portal, period_from, period_until).exclude(genre__counts_as=CountsAs.DOCUMENT)
     ids = list(published.order_by("published_at", "pk").values_list("pk", flat=True))
     pieces = [facts_from(facts) for _id, facts in frozen_facts(portal, ids)]
-    work = _Work(period_from, period_until, pieces, _seats(period_from, period_until), base_salaries())
+    work = _Work(period_from, period_until, pieces, seats_held(period_from, period_until), base_salaries())
     names = dict(Genre.objects.values_list("code", "name"))
     photos = Photo.objects.filter(piece__in=ids, removed_at__isnull=True).count()
     sides = _reckoned(work, schedule), _reckoned(work, against)
@@ -174,18 +174,6 @@ def check_period(period_from: date, period_until: date) -> None:
         raise PaymentError("period_wrong", field="until")
     if (period_until - period_from).days > MOST_DAYS:
         raise PaymentError("whatif_period_long", field="until")
-
-
-def _seats(period_from: date, period_until: date) -> tuple[SeatFacts, ...]:
-    rows = Seat.objects.filter(
-        Q(effective_until__isnull=True) | Q(effective_until__gt=period_from), effective_from__lt=period_until
-    )
-    return tuple(
-        SeatFacts(f"seat:{pk}", merged or person, seat, since, until)
-        for pk, person, merged, seat, since, until in rows.order_by("pk").values_list(
-            "pk", "contributor_id", "contributor__merged_into_id", "seat", "effective_from", "effective_until"
-        )
-    )
 
 
 _Sides = tuple[dict[ScorePolicy, _Sums], dict[ScorePolicy, _Sums]]

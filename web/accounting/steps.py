@@ -135,7 +135,8 @@ def task_list(run: Run, actor: Actor, progress: Progress, review: ReviewStanding
     steps = []
     for place, (verb, title, note) in enumerate(rows):
         if verb == "review" and run.state != RunState.IN_REVIEW and not run.review_ended_at:
-            steps.append(Step(title, "todo", _("Không bắt buộc; mở ở mục dưới.") if turn == "confirm" else note))
+            skipped = _("Không mở ở kỳ này.") if place < here else note
+            steps.append(Step(title, "todo", _("Không bắt buộc; mở ở mục dưới.") if turn == "confirm" else skipped))
         elif place < here:
             steps.append(Step(title, "done", note))
         elif place > here or not turn or progress.working or progress.paused_jobs or turn not in VERBS:
