@@ -1,0 +1,87 @@
+"""What every page of the map keeps, counted from the map itself: small, few requests, nothing inline, a title of its
+own. How it looks and feels in a browser: tests/browser/test_every_page_in_browser.py.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from tests.web.pages import PAGES, one_of_each
+from tests.web.shown import NO_PAGES, browsers_of, everything_shown
+
+FIRST_VIEW, SCRIPTS = 60_000, 25_000  # bytes, gzipped: the page with all that it names, and its scripts
+REQUESTS = 12  # the page, its styles, scripts and mark
+INLINE = re.compile(r"<style\b|<script(?![^>]*\bsrc=)|<[^>]+\s(?:style|on[a-z]+)\s*=\s*[\"']", re.IGNORECASE)
+SAID_ALREADY = {
+    # One page each, in the states of one thing or reached with and without it.
+    "/j/ = /join/": {"/j/", "/join/", "/j/{token}/", "/j/{ended}/"},
+}
+
+
+@pytest.fixture
+def map_of(world, work_jobs, monkeypatch):
+    from web.public import verify
+
+    monkeypatch.setattr(verify, "MOST_A_MINUTE", 1000)
+    things = one_of_each(world, work_jobs)
+    shown = everything_shown(world, things)
+    return things, shown, browsers_of(world)
+
+
+def named_files(page: str) -> dict[str, bytes]:
+    """Styles, scripts and pictures of ours that a page loads."""
+    names = dict.fromkeys(re.findall(r'(?:href|src)="/static/([^"]+)"', page))
+    return {name: Path(finders.find(name)).read_bytes() for name in names}
+
+
+def test_every_page_is_small_and_strict_and_has_a_title_of_its_own(map_of, capsys):
+    _, shown, browsers = map_of
+    wrong, titles, sizes = [], defaultdict(set), {}
+    squeezed: dict[str, int] = {}
+    for each in shown:
+        answer = browsers[each.who].get(each.address)
+        page = answer.content.decode()
+        if answer.status_code != each.status or not page.startswith("<!doctype html>"):
+            wrong.append(f"{each.page}: {answer.status_code} {page[:60]!r}")
+            continue
+        files = named_files(page)
+        for name, content in files.items():
+            squeezed.setdefault(name, len(gzip.compress(content)))
+        size = len(gzip.compress(answer.content)) + sum(squeezed[name] for name in files)
+        scripts = sum(squeezed[name] for name in files if name.endswith(".js"))
+        sizes[each.page] = (size, scripts, 1 + len(files))
+        if size > FIRST_VIEW or scripts > SCRIPTS or 1 + len(files) > REQUESTS:
+            wrong.append(f"{each.page}: {size} bytes, {scripts} of scripts, {1 + len(files)} requests")
+        policy = answer.headers.get("Content-Security-Policy", "")
+        if "script-src 'self'" not in policy or "style-src 'self'" not in policy or "unsafe" in policy:
+            wrong.append(f"{each.page}: policy {policy!r}")
+        wrong += [f"{each.page}: inline {found}" for found in INLINE.findall(page)]
+        title = re.search(r"<title>(.*?) – Bút Làng</title>", page, re.DOTALL)
+        if not title or len(title[1].strip()) < 2:
+            wrong.append(f"{each.page}: no title")
+        else:
+            titles[title[1]].add(each.page)
+    allowed = [pages for pages in SAID_ALREADY.values()]
+    wrong += [f"{title}: {sorted(pages)}" for title, pages in titles.items() if len(pages) > 1 and pages not in allowed]
+    assert wrong == [], "\n".join(wrong)
+    with capsys.disabled():
+        page, (size, scripts, requests) = max(sizes.items(), key=lambda row: row[1][0])
+        print(f"\nlargest first view {size} bytes ({page}), most scripts {max(row[1] for row in sizes.values())}")
+
+
+def test_what_is_no_page_is_a_file_or_a_part_of_one(map_of):
+    """Nothing hides from the tests of pages behind NO_PAGES."""
+    things, _, browsers = map_of
+    hidden = {}
+    for page, allowed in PAGES.items():
+        if NO_PAGES.search(page):
+            answer = browsers[allowed[0]].get(page.format(**things))
+            start = next(iter(answer.streaming_content), b"") if answer.streaming else answer.content
+            hidden[page] = (answer.status_code, start[:15].lower())
+    assert {page: found for page, found in hidden.items() if found[1] == b"<!doctype html>"} == {}
