@@ -6,7 +6,7 @@ Texts here are contents, as if people had written them, so they stay Vietnamese 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -145,7 +145,7 @@ def samples() -> dict[str, Any]:
                 url="#content",
                 title="Ấp ra quân dọn đường",
                 words="Chờ duyệt",
-                due=str(MOMENT.date() + timedelta(days=1)),
+                due="06/02/2026",
             )
         ],
         "page": Paginator(range(60), 20).page(2),
