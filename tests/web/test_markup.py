@@ -56,6 +56,16 @@ def test_first_views_are_small(world, as_):
         assert scripts(answer) <= SCRIPTS, address
 
 
+def test_pages_travel_squeezed_and_papers_do_not(world, as_):
+    client = as_("lan")
+    page = client.get("/me/", HTTP_ACCEPT_ENCODING="gzip")
+    assert (page["Content-Encoding"], page["Vary"].count("Accept-Encoding")) == ("gzip", 1)
+    assert "Tin, bài của tôi" in gzip.decompress(page.content).decode()
+    assert "Content-Encoding" not in client.get("/me/")
+    sheet = as_("admin").get("/network/imports/template/", HTTP_ACCEPT_ENCODING="gzip")
+    assert (sheet.status_code, "Content-Encoding" in sheet) == (200, False)
+
+
 def test_page_not_found_keeps_the_look(world, as_):
     for client in (Client(), as_("lan")):
         answer = client.get("/khong-co-trang-nay/")
