@@ -26,7 +26,7 @@ OFFICE_PAGES = FIRST_PAGES | {"units", "health", "books", "jobs"}
 
 MONEY_SECTIONS = ("/runs/", "/papers/", "/payouts/", "/batches/", "/payout-templates/", "/funds/", "/journal/")
 IN_THE_BAR = 5  # so many links stand in the bar; the others open under "Thêm"
-ON_A_PHONE = 3  # of those in the bar, and the page one is on; base.css hides the others by the same number
+ON_A_PHONE = 3  # of those in the bar, in one line; the page one is on is always among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,10 @@ class Navigation:
     @property
     def hidden_on_phones(self) -> list[Link]:
         """Links of the bar for which a phone has no room: there they open with the others."""
-        return [link for link in self.bar[ON_A_PHONE:] if not link.current] if self.more else []
+        if not self.more:
+            return []
+        room = ON_A_PHONE - any(link.current for link in self.bar[ON_A_PHONE:])
+        return [link for link in self.bar[room:] if not link.current]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -28,6 +28,13 @@ def test_template_has_nothing_inline(template):
     assert not re.search(r"(?:src|href)=\"https?://", text)
 
 
+def test_what_is_replaced_says_what_is_new():
+    """A region that is itself replaced is no live region: page.js says its words. See test_swaps_in_browser.py."""
+    polled = [text for template in TEMPLATES if 'hx-trigger="every' in (text := template.read_text(encoding="utf-8"))]
+    assert polled
+    assert all("data-said" in text and "aria-live" not in text for text in polled)
+
+
 def zipped(response) -> int:
     """Bytes of a page with every stylesheet, script and picture that it names."""
     page = response.content
