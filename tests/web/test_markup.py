@@ -1,4 +1,6 @@
-"""What every page must keep: nothing inline, our own look on errors, small enough for a weak network."""
+"""What every page must keep: nothing inline, our own look on errors, squeezed on its way (how small each page is:
+test_every_page.py).
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,11 @@ import re
 from pathlib import Path
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.test import Client
 
 from tests.web.conftest import texts
 
 TEMPLATES = sorted(Path("web/templates").rglob("*.html"))
-FIRST_VIEW = 60_000
-SCRIPTS = 25_000
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=str)
@@ -33,34 +32,6 @@ def test_what_is_replaced_says_what_is_new():
     polled = [text for template in TEMPLATES if 'hx-trigger="every' in (text := template.read_text(encoding="utf-8"))]
     assert polled
     assert all("data-said" in text and "aria-live" not in text for text in polled)
-
-
-def zipped(response) -> int:
-    """Bytes of a page with every stylesheet, script and picture that it names."""
-    page = response.content
-    files = re.findall(r'(?:href|src)="/static/([^"]+)"', page.decode())
-    return sum(len(gzip.compress(part)) for part in (page, *(Path(finders.find(file)).read_bytes() for file in files)))
-
-
-def scripts(response) -> int:
-    files = re.findall(r'src="/static/([^"]+\.js)"', response.content.decode())
-    return sum(len(gzip.compress(Path(finders.find(file)).read_bytes())) for file in files)
-
-
-def test_first_views_are_small(world, as_):
-    piece = world.submitted()
-    draft = world.draft()
-    for client, address in (
-        (Client(), "/"),
-        (Client(), "/login/"),
-        (as_("lan"), "/me/"),
-        (as_("lan"), f"/send/{draft.public_id}/photos/"),
-        (as_("head"), f"/review/{piece.public_id}/"),
-        (as_("accountant"), f"/runs/{world.run().public_id}/"),
-    ):
-        answer = client.get(address)
-        assert zipped(answer) <= FIRST_VIEW, address
-        assert scripts(answer) <= SCRIPTS, address
 
 
 def test_pages_travel_squeezed_and_papers_do_not(world, as_):
