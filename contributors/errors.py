@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import get_language
 
-from contributors.refusals import board_work, directory, identity, joining, leaving, posting, sending, units
+from contributors.refusals import board_work, directory, identity, joining, leaving, posting, reporting, sending, units
 from contributors.refusals.message import Message
 
 MESSAGES: dict[str, Message] = {
@@ -117,6 +117,7 @@ EVERY_MESSAGE: Mapping[str, Message] = {
     **posting.MESSAGES,
     **board_work.MESSAGES,
     **sending.MESSAGES,
+    **reporting.MESSAGES,
 }
 
 

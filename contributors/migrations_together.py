@@ -19,7 +19,6 @@ class Together(Operation):
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self.operations = list(operations)
-        self.reversible = all(operation.reversible for operation in self.operations)
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         return self.__class__.__qualname__, [self.operations], {}

@@ -79,6 +79,7 @@ from contributors.models.portals import (
     UnitSuccession,
 )
 from contributors.models.posting import DocumentFile, FeedKey, Sighting, SightingState, Website
+from contributors.models.reporting import MonthlyAccess, ReportText
 from contributors.models.searching import SavedView, TextPrint
 from contributors.models.sending import Attachment, AttachmentKind, Pledge, Upload, UploadKind, UploadState
 
@@ -132,6 +133,7 @@ __all__ = [
     "Membership",
     "Merge",
     "Mode",
+    "MonthlyAccess",
     "MovedKind",
     "MovedRow",
     "Notice",
@@ -148,6 +150,7 @@ __all__ = [
     "Pledge",
     "Portal",
     "PortalSuccession",
+    "ReportText",
     "Revision",
     "Role",
     "SavedView",

@@ -34,6 +34,12 @@ NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
     "/topics/nong-thon-moi/": ("admin",),
     # the board's work
     "/output/timeliness/": BOARD,
+    "/output/report/": (*LOOKING, "admin"),
+    "/output/report/words/": LEADERS,
+    "/output/report/docx/": (*LOOKING, "admin"),
+    "/output/report/pdf/": (*LOOKING, "admin"),
+    "/output/accesses/": (*LOOKING, "admin"),
+    "/output/accesses/template/": (*BOARD, "admin"),
     "/desk/calls/": LEADERS,
     "/desk/calls/new/": LEADERS,
     "/desk/calls/week/": LEADERS,
@@ -67,6 +73,7 @@ NEWSROOM_POST_ONLY = {
     *("photo_remove", "photo_earlier", "upload_drop", "media_remove", "genres_proposed"),
     *("genre_earlier", "genre_retire", "topic_earlier", "topic_retire"),
     *("view_save", "view_delete", "look", "sighting_answer", "feed_key_make", "feed_key_revoke"),
+    "accesses_sheet",
 }
 
 
