@@ -25,7 +25,8 @@ OFFICE_PAGES = FIRST_PAGES | {"units", "health", "books", "jobs"}
 
 
 MONEY_SECTIONS = ("/runs/", "/papers/", "/payouts/", "/batches/", "/payout-templates/", "/funds/", "/journal/")
-IN_THE_BAR = 5  # so many links stand in the bar, on a phone in two lines; the others open under "Thêm"
+IN_THE_BAR = 5  # so many links stand in the bar; the others open under "Thêm"
+ON_A_PHONE = 3  # of those in the bar, and the page one is on; base.css hides the others by the same number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Navigation:
 
     bar: list[Link]
     more: list[Link]
+
+    @property
+    def hidden_on_phones(self) -> list[Link]:
+        """Links of the bar for which a phone has no room: there they open with the others."""
+        return [link for link in self.bar[ON_A_PHONE:] if not link.current] if self.more else []
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

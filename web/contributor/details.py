@@ -79,7 +79,7 @@ def withdraw_consent_page(request: PageRequest, purpose: str) -> HttpResponseBas
             done = withdraw_consent(actor=request.actor, contributor=person, purpose=purpose)
             messages.success(request, " ".join([_("Đã rút lại."), *follow_words(done.follows)]))
             return redirect("web:details")
-    context = {"standing": standing, "follows": follow_words(FOLLOWS.get(purpose, ()))}
+    context = {"consent": standing, "follows": follow_words(FOLLOWS.get(purpose, ()))}
     return show(request, "personal/withdraw.html", context, form=form)
 
 

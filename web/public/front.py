@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 
 from contributors.actors import Actor
 from web.page import show
+from web.public.samples import samples
 
 
 def home_page(request: HttpRequest) -> HttpResponseBase:
@@ -27,5 +28,5 @@ def _first_page(actor: Actor) -> str:
 
 
 def style_page(request: HttpRequest) -> HttpResponseBase:
-    """Every component once: the page to look at before making a new one."""
-    return show(request, "public/style.html")
+    """Every component in its states: the page to look at before making a new one."""
+    return show(request, "public/style.html", samples())
