@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 
 import pypdf
 
@@ -83,3 +85,41 @@ def wait_for(person: Walker, words: str, seconds: int = 60) -> None:
 def pdf_text(content: bytes) -> str:
     assert content[:5] == b"%PDF-"
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
+def bank_answer(order: Path, *, returned: int, reason: str) -> str:
+    """Turn the file of a batch into what the bank sends back: everybody paid but for one row. Returns that name."""
+    text = order.read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    for place, row in enumerate(rows):
+        row["Trạng thái"], row["Lý do"] = ("Không thành công", reason) if place == returned else ("Thành công", "")
+    with order.with_name("ket-qua.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return rows[returned]["Tên người thụ hưởng"]
+
+
+def check_own(contributor: Walker, title: str, *, wrong: str) -> None:
+    """One line is said to be wrong, the others right."""
+    contributor.open("/check/")
+    card = contributor.page.locator("section.asked", has_text=title)
+    card.get_by_text("Không phải của tôi").click()
+    card.locator("textarea").fill(wrong)
+    contributor.press("Gửi trả lời")
+    if contributor.page.get_by_text("khoản còn lại đều đúng").count():
+        contributor.press("Các khoản còn lại đều đúng")
+
+
+def answer_disputes(accountant: Walker, run: str, reply: str) -> None:
+    """Every open dispute of a run: the line stays as it is."""
+    accountant.open(f"{run}checks/")
+    for address in accountant.page.eval_on_selector_all(
+        "table.people tbody tr:has(.tag.stop), table.people tbody tr:has(.tag.wait)",
+        "rows => rows.map(row => row.querySelector('a').getAttribute('href'))",
+    ):
+        accountant.open(address)
+        while accountant.page.locator("details[open] [name=reply]").count():
+            accountant.page.locator("details[open] input[name=outcome]").first.check()
+            accountant.page.locator("details[open] [name=reply]").first.fill(reply)
+            accountant.press("Gửi trả lời")
