@@ -40,14 +40,14 @@ def set_second_factor(person: Walker, password: str) -> Codes:
     return codes
 
 
-def enter_fund(holder: Walker, year: int, amount: str) -> None:
-    holder.open("/funds/new/")
-    holder.write("#id_year", str(year))
-    holder.write("#id_cut_off", f"{year + 1}-01-31")
-    holder.write("#id_source", "Ngân sách xã")
-    holder.write("#id_amount", amount)
-    holder.write("#id_decision_number", f"9/QĐ-{year}")
-    holder.press("Nhập")
+def enter_fund(accountant: Walker, year: int, amount: str) -> None:
+    accountant.open("/funds/new/")
+    accountant.write("#id_year", str(year))
+    accountant.write("#id_cut_off", f"{year + 1}-01-31")
+    accountant.write("#id_source", "Ngân sách xã")
+    accountant.write("#id_amount", amount)
+    accountant.write("#id_decision_number", f"9/QĐ-{year}")
+    accountant.press("Nhập")
 
 
 def open_run(accountant: Walker, label: str, first: date, last: date) -> str:
