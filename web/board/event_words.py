@@ -135,6 +135,8 @@ WORDS: Mapping[str, Promise] = {
     "pin.chosen": _("chọn PIN"),
     "portal.closed": _("trang nhập vào trang khác"),
     "portal.continued": _("nhận người và tin, bài của trang khác"),
+    "portal.named": _("đổi tên trang, múi giờ"),
+    "portal.opened": _("lập trang"),
     "portal.place_set": _("ghi địa bàn"),
     "portal.second_factor": _("đặt ngày phải xác nhận hai lớp"),
     "retention.swept": _("xoá dữ liệu hết hạn giữ"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from contributors.access import holds
 from contributors.actors import Actor
 from web.page import show
 
@@ -23,7 +24,13 @@ def home_page(request: HttpRequest) -> HttpResponseBase:
 def _first_page(actor: Actor) -> str:
     if actor.capabilities & {"accountant", "account_holder"}:
         return "web:runs"
-    return "web:desk" if actor.on_board else "web:my_pieces"
+    if actor.on_board:
+        return "web:desk"
+    if "admin" in actor.capabilities:
+        return "web:setup"
+    if actor.contributor_id is not None:
+        return "web:my_pieces"
+    return "web:network" if holds(actor, "contributor.see") else "web:events"
 
 
 def style_page(request: HttpRequest) -> HttpResponseBase:
