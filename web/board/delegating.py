@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -52,14 +52,19 @@ def place_names() -> dict[str, str]:
     return names | {f"grant:{right.value}": str(right.label) for right in Capability}
 
 
-def away_rows(found: Absences) -> list[Away]:
+def step_words(steps: Iterable[str], *, unpaid: bool) -> list[str]:
+    return [str(WORDS[step]) for step in steps if not (unpaid and step in MONEY_STEPS)]
+
+
+def away_rows(found: Absences, *, unpaid: bool) -> list[Away]:
+    """Who stops what; `unpaid`: without the steps of money."""
     names = place_names()
     return [
         Away(
             person,
             [names[role] for role in person.roles],
-            [str(WORDS[step]) for step in person.stops],
-            [str(WORDS[step]) for step in person.waits],
+            step_words(person.stops, unpaid=unpaid),
+            step_words(person.waits, unpaid=unpaid),
         )
         for person in found.people
     ]
@@ -79,10 +84,10 @@ def absences_page(request: PageRequest) -> HttpResponseBase:
     found = if_one_is_away(today)
     unpaid = payment_mode_on(request.portal.pk, today) == Mode.UNPAID
     context = {
-        "people": away_rows(found),
+        "people": away_rows(found, unpaid=unpaid),
         "clashes": clash_words(clashes(today)),
         "unpaid": [str(WORDS[step]) for step in found.already if unpaid and step in MONEY_STEPS],
-        "already": [str(WORDS[step]) for step in found.already if not (unpaid and step in MONEY_STEPS)],
+        "already": step_words(found.already, unpaid=unpaid),
         "delegations": delegations_from(clock.today(request.portal.time_zone)),
         "may_hand_over": _may_hand_over(request),
         "may_end_all": holds(request.actor, "seat.give"),

@@ -67,6 +67,7 @@ WORDS: Mapping[str, Promise] = {
     "documents_sheet.checked": _("kiểm tra bảng văn bản"),
     "documents_sheet.discarded": _("bỏ bảng văn bản"),
     "documents_sheet.done": _("nhập bảng văn bản"),
+    "event_log.exported": _("tải nhật ký"),
     "feed_key.made": _("tạo khoá lấy bài"),
     "feed_key.revoked": _("thu hồi khoá lấy bài"),
     "fund.changed": _("bổ sung, cắt giảm dự toán"),

@@ -8,7 +8,9 @@ from django.shortcuts import redirect
 
 from contributors.access import holds
 from contributors.actors import Actor
+from contributors.public_face import portals_shown
 from web.page import show
+from web.public.portal import show_portal
 
 
 def home_page(request: HttpRequest) -> HttpResponseBase:
@@ -18,7 +20,10 @@ def home_page(request: HttpRequest) -> HttpResponseBase:
         return redirect(_first_page(actor))
     if request.user.is_authenticated:
         return redirect("web:choose_portal")
-    return show(request, "public/front.html")
+    shown = portals_shown()
+    if len(shown) == 1:
+        return show_portal(request, shown[0])
+    return show(request, "public/front.html", {"portals": shown})
 
 
 def _first_page(actor: Actor) -> str:

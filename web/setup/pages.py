@@ -17,14 +17,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from contributors import clock, founding, genres, places, portals, unit_sheets
-from contributors.absences import MONEY_STEPS, if_one_is_away
+from contributors.absences import if_one_is_away
 from contributors.access import holds, require
 from contributors.board import board_on, clashes, grants_on, waiting_grants
 from contributors.models import Capability, Letterhead, Mode, PaymentMode, Portal, Seat, Unit
-from payments import rates, setting_up
+from payments import setting_up
 from payments.access import holds_money
 from payments.fee_ranges import month_cost, shipped_ranges
-from web.board.delegating import WORDS, away_rows, clash_words
+from web.accounting.rate_forms import shipped_titles
+from web.board.delegating import away_rows, clash_words, step_words
 from web.board.unit_forms import PlaceForm
 from web.page import PageRequest, for_members, show
 from web.public.entering import safe_next
@@ -54,8 +55,8 @@ PAGES = {
     "fund": "web:fund_new",
     "invitations": "web:invitations",
 }
-# The table by which a page that pays nothing is told what paying would cost.
-EXAMPLE = "nd-18-2014-caps"
+# Tables of other places by which a page that pays nothing is told what paying would cost.
+EXAMPLES = ("ninh-thuan-2157-2020", "bac-giang-570-2013")
 ROUGHLY = {"news_item": 20, "article": 4, "photo": 40}
 
 
@@ -65,12 +66,11 @@ def setup_page(request: PageRequest) -> HttpResponseBase:
     today = clock.today(request.portal.time_zone)
     away = if_one_is_away(today)
     unpaid = state.mode == Mode.UNPAID
-    already = [step for step in away.already if not (unpaid and step in MONEY_STEPS)]
     context = {
         "state": state,
         "tasks": [(task, TITLES[task.code], _address(request, task.code)) for task in state.tasks],
-        "already": [str(WORDS[step]) for step in already],
-        "people": away_rows(away),
+        "already": step_words(away.already, unpaid=unpaid),
+        "people": away_rows(away, unpaid=unpaid),
         "clashes": clash_words(clashes(today)),
         "unpaid": unpaid,
     }
@@ -205,14 +205,12 @@ def mode_page(request: PageRequest) -> HttpResponseBase:
             portals.set_payment_mode(actor=request.actor, **form.cleaned_data)
             return _saved(request)
     month = MonthForm(request.GET if "article" in request.GET else ROUGHLY)
-    ranges = shipped_ranges(EXAMPLE)
+    works = month.works() if month.is_valid() else {}
+    titles = dict(shipped_titles())
     context = _frame(request) | {
         "history": list(PaymentMode.objects.order_by("-effective_from")[:10]),
-        "today": today,
         "month": month,
-        "cost": month_cost(ranges, month.works()) if month.is_valid() else None,
-        "example": rates.shipped_schedule(EXAMPLE)["title"]["vi"],
-        "example_url": reverse("web:rate_shipped", args=[EXAMPLE]),
+        "costs": [(titles[name], name, month_cost(shipped_ranges(name), works)) for name in EXAMPLES if works],
         "wanted": request.GET.get("next", ""),
     }
     return show(request, "setup/mode.html", context, form=form)
