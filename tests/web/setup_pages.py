@@ -14,6 +14,7 @@ SETUP_PAGES: dict[str, tuple[str, ...]] = {
     "/setup/genres/": ADMIN,
     "/setup/money/": ADMIN,
     "/setup/officers/": ADMIN,
+    "/rights/grants/{grant}/code/": ADMIN,
     "/settings/": CHIEFS,
     "/settings/name/": ADMIN,
 }

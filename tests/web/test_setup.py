@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from contributors import clock
-from contributors.actors import actor_for
+from contributors import clock, portals
+from contributors.actors import actor_for, system_actor
 from contributors.errors import DomainError
 from contributors.founding import Named, found_board, propose_officers, unseat
 from contributors.models import (
@@ -27,7 +27,7 @@ from contributors.models import (
 )
 from contributors.opening import offer_opening
 from contributors.scopes import portal_scope
-from contributors.seats import confirm_grant
+from contributors.seats import confirm_grant, propose_grant
 from payments.models import BaseSalary
 from payments.setting_up import set_up_of
 from tests.factories.world import new_phone
@@ -252,6 +252,35 @@ def test_officers_wait_for_a_second_person(begun):
     for grant in Grant.objects.filter(confirmed_at__isnull=True):
         confirm_grant(actor=second, grant=grant)
     assert states(client)["officers"] == "done"
+
+
+def test_first_code_is_read_out_to_an_officer_of_this_portal_alone(begun):
+    client, portal = begun
+    actor = actor_for(Account.objects.get(), portal)
+    phone = new_phone()
+    officer = Named("accountant", "Tạ Thị Sổ", phone)
+    propose_officers(actor=actor, officers=[officer], effective_from=clock.today(), decision_number="46/QĐ")
+    grant = Grant.objects.get(capability="accountant")
+    address = f"/rights/grants/{grant.public_id}/code/"
+    assert address in texts(client.get("/setup/officers/"))
+    code = client.post(address).context["code"]
+    browser = Client()
+    assert browser.post("/login/first/", {"phone": phone, "code": code}).status_code == 302
+    assert browser.session["_auth_user_id"] == str(grant.account_id)
+    refused = client.post(address)  # whoever has entered once is reset by the operator
+    assert (refused.status_code, refused.context["code"]) == (403, "")
+    assert address not in texts(client.get("/setup/officers/"))
+    Account.objects.filter(pk=grant.account_id).update(last_login=None)
+    other = portals.open_portal(name="Xã bên", slug="xa-ben")
+    with portal_scope(other):
+        propose_grant(
+            actor=system_actor(other),
+            account=grant.account,
+            capability="accountant",
+            effective_from=clock.today(),
+            decision_number="",
+        )
+    assert client.post(address).status_code == 403
 
 
 def test_one_person_in_two_places_that_check_each_other_is_told(begun):

@@ -20,6 +20,7 @@ from contributors import clock, founding, genres, places, portals, unit_sheets
 from contributors.absences import if_one_is_away
 from contributors.access import holds, require
 from contributors.board import board_on, clashes, grants_on, waiting_grants
+from contributors.handing import officers_to_let_in
 from contributors.models import Capability, Letterhead, Mode, PaymentMode, Portal, Seat, Unit
 from payments import setting_up
 from payments.access import holds_money
@@ -234,7 +235,7 @@ def officers_page(request: PageRequest) -> HttpResponseBase:
             )
             messages.success(request, _("Đã đề nghị. Trưởng ban đăng nhập rồi xác nhận thì quyền mới có hiệu lực."))
             return redirect(_back(request))
-    context = _frame(request) | {"held": held, "waiting": waiting}
+    context = _frame(request) | {"held": held, "waiting": waiting, "to_let_in": officers_to_let_in([*held, *waiting])}
     return show(request, "setup/officers.html", context, form=form)
 
 
