@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 MEANINGS: Mapping[str, str] = {
     "portal.set_up": "Khai chuyên mục, thể loại, tiêu đề giấy tờ, địa bàn của trang",
+    "portal.see": "Xem mọi cài đặt của trang trên một trang",
     "unit.write": "Mở, đổi tên, sáp nhập, đóng ấp, ngành, đơn vị",
     "invitation.make": "Làm và thu hồi lời mời, tờ giới thiệu; đầu mối làm cho ấp, ngành của mình",
     "contributor.decide": "Nhận hoặc không nhận người đăng ký",

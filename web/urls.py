@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("web.public.login_urls")),
     path("", include("web.public.urls")),
     path("", include("web.contributor.urls")),
+    path("", include("web.setup.urls")),
     path("", include("web.board.urls")),
     path("", include("web.office.urls")),
     path("", include("web.accounting.urls")),

@@ -21,6 +21,7 @@ from payments.waivers import record_waiver
 from tests.factories.world import OPENED, World, new_phone
 from tests.web.money_pages import MONEY_PAGES, MONEY_POST_ONLY, one_of_money
 from tests.web.newsroom_pages import NEWSROOM_OPEN_TO_ALL, NEWSROOM_PAGES, NEWSROOM_POST_ONLY, one_of_the_newsroom
+from tests.web.setup_pages import SETUP_OPEN_TO_ALL, SETUP_PAGES, SETUP_POST_ONLY
 
 BOARD = ("head", "deputy", "writer", "publisher")
 PERSONS = (*BOARD, "lan", "hoa")
@@ -222,6 +223,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/rates/what-if/proposal/?first=2026-07-01&last=2026-07-31&schedule=current": RATE_READERS,
     **MONEY_PAGES,
     **NEWSROOM_PAGES,
+    **SETUP_PAGES,
 }
 # Pages of one's own login that everybody has, after a fresh proof: where they lead without one.
 PROVED_FIRST = {
@@ -256,6 +258,7 @@ OPEN_TO_ALL = {
     "join_status",
     "style",
     *NEWSROOM_OPEN_TO_ALL,
+    *SETUP_OPEN_TO_ALL,
 }
 POST_ONLY = {
     "my_payee_confirm",
@@ -287,6 +290,7 @@ POST_ONLY = {
     "paper_again",
     "certificates",
     *NEWSROOM_POST_ONLY,
+    *SETUP_POST_ONLY,
 }
 # Of one's own login, and only with a factor that is one's own: tests/web/test_second_factor.py.
 OWN_FACTOR = {"remove_factor"}

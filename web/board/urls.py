@@ -142,6 +142,7 @@ urlpatterns = [
     path("training/<uuid:public_id>/cancel/", training.cancel_page, name="training_cancel"),
     path("training/<uuid:public_id>/sheet/", training.paper_page, name="training_paper"),
     path("events/", events.events_page, name="events"),
+    path("events/export/", events.export_view, name="events_export"),
     path("network/", people.network_page_view, name="network"),
     path("network/export/", people.export_view, name="network_export"),
     path("network/units/", people.units_page, name="network_units"),

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from web.public import feeds, front, joined, joining, verify
+from web.public import feeds, front, joined, joining, portal, verify
 
 urlpatterns = [
     path("", front.home_page, name="home"),
+    path("p/<slug:slug>/", portal.portal_page, name="portal"),
     path("v/", verify.ask_page, name="verify"),
     path("v/<str:code>/", verify.verify_page, name="verify_code"),
     path("v/<str:code>", verify.verify_page, name="verify_printed"),
