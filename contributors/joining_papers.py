@@ -15,6 +15,7 @@ from contributors.applications import consents_given
 from contributors.consents import JOINING, ConsentText, consent_text, current_consents
 from contributors.errors import DomainError
 from contributors.invitations import invitation_state, invitation_url, shown_token, token_of
+from contributors.message_words import words_for
 from contributors.models import (
     Capability,
     Consent,
@@ -56,11 +57,12 @@ def zalo_text(invitation: Invitation, portal: Portal) -> str:
     where = invitation.unit.name if invitation.unit else ""
     who = invitation.contributor
     greeted = who.full_name if who else f"{_greeted(invitation)} {where}"
-    fee = "\nTin, bài được đăng có nhuận bút theo quy định." if _pays(portal) else ""
-    return (
-        f"{portal.name} mời {greeted} viết tin, gửi ảnh.\n"
-        f"Bấm vào đây để đăng ký, chừng một phút: {invitation_url(invitation)}{fee}\n"
-        f"Dùng đến hết ngày {_last_day(invitation, portal):%d/%m/%Y}."
+    return words_for(
+        "invitation_paid" if _pays(portal) else "invitation",
+        name=greeted,
+        portal=portal.name,
+        link=invitation_url(invitation),
+        day=f"{_last_day(invitation, portal):%d/%m/%Y}",
     )
 
 

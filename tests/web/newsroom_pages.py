@@ -50,6 +50,7 @@ NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
     "/credits/{credit}/settle/": LEADERS,
     "/me/credits/": PERSONS,
     "/pieces/{submitted}/credits/": (*LEADERS, "lan"),
+    "/messages/": (*BOARD, "focal", "accountant", "holder"),
     # looking up, documents, the website
     "/review/{submitted}/alike/": BOARD,
     "/review/{submitted}/alike/{approved}/": BOARD,
@@ -66,6 +67,7 @@ NEWSROOM_POST_ONLY = {
     *("hand_over_end", "own_day", "own_day_drop", "credit_answer", "notices_read", "call_step"),
     *("photo_remove", "photo_earlier", "upload_drop", "media_remove", "genres_proposed"),
     *("genre_earlier", "genre_retire", "topic_earlier", "topic_retire"),
+    *("messages_told", "message_retry", "my_messages"),
     *("view_save", "view_delete", "look", "sighting_answer", "feed_key_make", "feed_key_revoke"),
 }
 
