@@ -41,9 +41,10 @@ def tell_of_call(actor: Actor, call: Assignment, units: Sequence[Unit]) -> None:
     """The groups of the units that it goes to first, or everybody."""
     zone = ZoneInfo(Portal.objects.values_list("time_zone", flat=True).get(pk=actor.portal_id))
     values = (("title", call.title), ("deadline", f"{call.deadline.astimezone(zone):%H:%M %d/%m/%Y}"))
+    groups: Sequence[Unit | None] = units or [None]
     wanted = [
         ToTell(MessageKind.CALL, call, "made", unit=unit, path=f"/calls/{call.public_id}/", values=values)
-        for unit in (units or [None])
+        for unit in groups
     ]
     promise_messages(actor=actor, wanted=wanted)
 

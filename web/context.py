@@ -16,6 +16,7 @@ from contributors.second_factor import decides
 from contributors.told import unread_count
 from web.navigation import Link, navigation_of, pays_today
 from web.office.notices import told_office
+from web.trail import trail_of
 
 __all__ = ["Link", "frame", "pays_today", "shows_assumed"]
 
@@ -35,6 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "assumed": portal is not None and shows_assumed(request, portal),
         "navigation": navigation_of(request, portal, actor) if portal is not None and actor is not None else None,
         "unread": unread_count(actor) if inside and actor is not None else 0,
+        "trail": trail_of(request, actor) if inside else [],
         "standing": _standing(actor) if inside and actor is not None else "",
         "office_notices": told_office(actor) if inside and _first_page(request) else [],
         "second_factor_offer": _second_factor_offer(request, portal, actor),

@@ -28,6 +28,7 @@ WORDS: Mapping[str, Promise] = {
     "call.given_back": _("trả lại bài đặt"),
     "call.made": _("đặt bài"),
     "call.taken": _("nhận bài đặt"),
+    "piece.asked_urgently": _("nhờ duyệt gấp"),
     "message.retried": _("gửi lại tin nhắn"),
     "message.told": _("đã báo cho người nhận"),
     "check.answered": _("trả lời kiểm tra nhuận bút của"),

@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from contributors.access import holds
+from contributors.access import holds, require
 from contributors.directory import shown_phone
 from contributors.errors import DomainError
 from contributors.gateways import notice_gateway
 from contributors.messaging import NOT_TOLD, mark_told, messages_seen_by, retry_message
-from contributors.models import ABOUT_MONEY, Message, MessageKind, MessageState
+from contributors.models import ABOUT_MONEY, Message, MessageKind, MessageState, Unit, UnitKind
+from contributors.own_units import units_within
+from payments.call_sheet import call_sheet, call_sheet_pdf
+from web.downloads import pdf_answer
 from web.page import PageRequest, for_members, show
 
 A_PAGE = 20
@@ -91,6 +94,7 @@ def messages_page(request: PageRequest) -> HttpResponseBase:
         "kinds": _kinds(request),
         "here": urlencode({"show": chosen, "kind": kind}),
         "carried": notice_gateway() is not None,
+        "may_call": holds(request.actor, "message.see"),
     }
     return show(request, "board/messages/list.html", context)
 
@@ -124,6 +128,38 @@ def retry_view(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     else:
         flash.success(request, _("Đã xếp hàng để gửi lại."))
     return redirect(_back(request))
+
+
+@for_members
+def call_sheet_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Whom of a unit to call, and what to say to each; to print too."""
+    sheet = call_sheet(actor=request.actor, unit=_unit(public_id))
+    return show(request, "board/messages/call_sheet.html", {"sheet": sheet, "unit": sheet.unit})
+
+
+@for_members
+def call_sheet_file(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    unit = _unit(public_id)
+    content = call_sheet_pdf(actor=request.actor, unit=unit)
+    return pdf_answer(content, name=f"phieu goi {unit.name}", shown="show" in request.GET)
+
+
+@for_members
+def call_sheets_page(request: PageRequest) -> HttpResponseBase:
+    """The units whose people the actor may call."""
+    require(request.actor, "message.see")
+    within = units_within(request.actor, "message.see")
+    units = Unit.objects.filter(closed__isnull=True).exclude(kind=UnitKind.COMMUNE).order_by("kind", "sort_key", "pk")
+    if within is not None:
+        units = units.filter(pk__in=within)
+    return show(request, "board/messages/call_sheets.html", {"units": units})
+
+
+def _unit(public_id: uuid.UUID) -> Unit:
+    unit: Unit | None = Unit.objects.filter(public_id=public_id).first()
+    if unit is None:
+        raise DomainError("not_found")
+    return unit
 
 
 def _back(request: PageRequest) -> str:

@@ -214,6 +214,7 @@ def _shown(
         "may_blur": holds(request.actor, "photo.blur") and piece.state in OPEN_TO_BLUR,
         "attachments": attachments_of(piece),
         "entered_by": entered_by(piece),
+        "may_ask_urgently": waiting and not piece.practice and not approver,
         "may_return": waiting and holds(request.actor, "piece.return"),
         "may_decline": waiting and holds(request.actor, "piece.decline"),
         "sheet": sheet,
