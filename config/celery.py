@@ -84,6 +84,7 @@ def configuration() -> dict[str, Any]:
             "end old imports": _every(3600, "contributors.end_old_imports"),
             "end old uploads": _every(3600, "contributors.end_old_uploads"),
             "look at websites": _every(900, "contributors.promise_looks"),
+            "send due messages": _every(60, "contributors.send_due_messages"),
             "remind": _every(300, "contributors.remind"),
             "sweep logins": _every(3600, "contributors.sweep_logins"),
             "erase what is due": _every(3600, "payments.erase_due"),  # once a day: it looks itself whether it has run

@@ -120,6 +120,14 @@ RIGHTS: Mapping[str, Right] = {
     "board.rules": _right(
         "Set promises, working hours, own days off and the limit of a single scorer", "seat:head", "grant:admin"
     ),
+    "message.see": _right(
+        "See what is to be told to whom, tell it, send it again; a focal person for people of their own units",
+        *BOARD,
+        "grant:focal_person",
+    ),
+    "message.see_money": _right(
+        "The same for what is told of statements and payments", "grant:accountant", "grant:account_holder"
+    ),
     "call.write": _right("Call for pieces and take calls back", "seat:head", "seat:deputy", "seat:editor"),
     "call.take": _right("Take a call and write for it", "member"),
 }

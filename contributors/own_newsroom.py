@@ -16,6 +16,7 @@ from contributors.models import (
     Contributor,
     CreditAnswer,
     Delegation,
+    Message,
     Notice,
     Piece,
     PieceState,
@@ -46,6 +47,11 @@ def newsroom_record(ids: Sequence[int]) -> dict[str, Any]:
         "hand_overs": _hand_overs(ids),
         "notices": _titled(
             Notice.objects.filter(contributor__in=ids), mine, "kind", "assignment__title", "due_at", "at", "read_at"
+        ),
+        "messages": list(
+            Message.objects.filter(contributor__in=ids)
+            .order_by("pk")
+            .values("kind", "text", "state", "way", "created_at", "ended_at")
         ),
         "credit_answers": _titled(
             CreditAnswer.objects.filter(contributor__in=ids),

@@ -47,6 +47,7 @@ from api.v1.run_papers import InternalRulesView, PaperView, RunPapersView, Withh
 from api.v1.runs.checks import ExceptionsView, OwnChecksView, RunChecksView
 from api.v1.runs.views import RunView
 from api.v1.runs.work import RunWorkView
+from api.v1.search import SearchView
 from api.v1.seats import SeatView
 from api.v1.statements import StatementView
 from api.v1.topics import TopicView
@@ -129,6 +130,7 @@ papers = [
 urlpatterns = [
     *router.urls,
     *papers,
+    path("search/", SearchView.as_view({"get": "find"}), name="search"),
     path(f"{OF_PIECE}/uploads/", UploadView.as_view({"get": "list", "post": "create"}), name="upload-list"),
     path(
         f"{OF_PIECE}/uploads/<uuid:upload_id>/",

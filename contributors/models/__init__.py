@@ -23,6 +23,14 @@ from contributors.models.board_work import (
 )
 from contributors.models.events import Event, EventDetail, EventSeal
 from contributors.models.jobs import Heartbeat, Job, JobState, OfficeNotice, OfficeNoticeKind
+from contributors.models.messages import (
+    ABOUT_MONEY,
+    Message,
+    MessageFault,
+    MessageKind,
+    MessageState,
+    MessageWay,
+)
 from contributors.models.network import (
     Attendance,
     Claim,
@@ -85,6 +93,7 @@ from contributors.models.searching import SavedView, TextPrint
 from contributors.models.sending import Attachment, AttachmentKind, Pledge, Upload, UploadKind, UploadState
 
 __all__ = [
+    "ABOUT_MONEY",
     "AUTHOR_LIKE",
     "COVERS",
     "HANDED_BY",
@@ -133,6 +142,11 @@ __all__ = [
     "LoginCode",
     "Membership",
     "Merge",
+    "Message",
+    "MessageFault",
+    "MessageKind",
+    "MessageState",
+    "MessageWay",
     "Mode",
     "MonthlyAccess",
     "MovedKind",

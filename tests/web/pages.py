@@ -39,6 +39,9 @@ RATE_READERS = (*LEADERS, *OFFICERS)
 
 # Page, and who gets 200; 403 or 404 for the others, the login page for visitors.
 PAGES: dict[str, tuple[str, ...]] = {
+    # on every page
+    "/notices/": EVERYBODY,
+    "/search/?q=lan": EVERYBODY,
     # contributors
     "/me/": PERSONS,
     "/me/claims/": PERSONS,

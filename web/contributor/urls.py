@@ -39,6 +39,7 @@ urlpatterns = [
     path("details/unit/", details.unit_page, name="details_unit"),
     path("details/consents/<slug:purpose>/withdraw/", details.withdraw_consent_page, name="consent_withdraw"),
     path("details/consents/<slug:purpose>/give/", details.give_consent_view, name="consent_give"),
+    path("details/messages/", details.messages_view, name="my_messages"),
     path("details/data/", details.take_data_view, name="my_data"),
     path("details/leave/", details.leave_page, name="my_leaving"),
     path("details/erase/", details.erase_page, name="my_erasure"),
