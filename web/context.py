@@ -18,12 +18,14 @@ from contributors.models import Account, Mode, Portal, SeatName
 from contributors.portals import payment_mode_on
 from contributors.second_factor import decides
 from payments.access import holds_money
+from web.in_app import opened_in
 from web.office.notices import told_office
 
 FIRST_PAGES = frozenset({"desk", "runs", "my_pieces", "network", "rights"})
 OFFICE_PAGES = FIRST_PAGES | {"units", "health", "books", "jobs"}
 
 
+WRITING = ("/send/", "/me/", "/pieces/")
 MONEY_SECTIONS = ("/runs/", "/papers/", "/payouts/", "/batches/", "/payout-templates/", "/funds/", "/journal/")
 IN_THE_BAR = 5  # so many links stand in the bar, on a phone in two lines; the others open under "Thêm"
 
@@ -59,6 +61,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "standing": _standing(actor) if inside and actor is not None else "",
         "office_notices": told_office(actor) if inside and _first_page(request) else [],
         "second_factor_offer": _second_factor_offer(request, portal, actor),
+        "in_app": opened_in(request) if inside else None,
+        "keeps_on_phone": inside and actor is not None and _keeps_on_phone(request, actor),
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != get_language()],
     }
 
@@ -72,6 +76,13 @@ def shows_assumed(request: HttpRequest, portal: Portal) -> bool:
     """Whether the mark "Số liệu giả định" concerns what the page shows."""
     until = getattr(request, "shown_until", None)
     return portal.assumed_from is not None and (until is None or until > portal.assumed_from)
+
+
+def _keeps_on_phone(request: HttpRequest, actor: Actor) -> bool:
+    """Whether the page says and sends what waits on the phone: contributors' pages all, the board's where it writes."""
+    if actor.contributor_id is not None and not actor.on_board:
+        return True
+    return request.path.startswith(WRITING)
 
 
 def _first_page(request: HttpRequest) -> bool:

@@ -79,6 +79,7 @@ from contributors.models.portals import (
     UnitSuccession,
 )
 from contributors.models.posting import DocumentFile, FeedKey, Sighting, SightingState, Website
+from contributors.models.reading import ReaderCount
 from contributors.models.searching import SavedView, TextPrint
 from contributors.models.sending import Attachment, AttachmentKind, Pledge, Upload, UploadKind, UploadState
 
@@ -148,6 +149,7 @@ __all__ = [
     "Pledge",
     "Portal",
     "PortalSuccession",
+    "ReaderCount",
     "Revision",
     "Role",
     "SavedView",

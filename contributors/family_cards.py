@@ -1,0 +1,61 @@
+"""The card "Tin đã lên trang": what an author shows the family about a piece of theirs that is up. Nothing of money."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from contributors.actors import Actor
+from contributors.errors import DomainError
+from contributors.models import AUTHOR_LIKE, MAKERS, Credit, CreditSource, Piece, PieceState
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyCard:
+    """`names` made the piece, authors first; `url` is where it stands."""
+
+    piece_id: uuid.UUID
+    title: str
+    names: tuple[str, ...]
+    unit: str
+    portal: str
+    day: date
+    url: str
+
+
+def is_for_family(actor: Actor, piece: Piece) -> bool:
+    """Whether the piece is up and the actor made it."""
+    return piece.state == PieceState.PUBLISHED and actor.contributor_id is not None and _made_it(actor, piece)
+
+
+def family_card(actor: Actor, public_id: uuid.UUID) -> FamilyCard:
+    """Raises `not_found` for what is not up, and for whoever did not make it."""
+    piece = Piece.objects.select_related("portal", "unit", "contributor").filter(public_id=public_id).first()
+    if piece is None or not is_for_family(actor, piece) or piece.published_at is None:
+        raise DomainError("not_found")
+    rows = list(
+        Credit.objects.filter(piece=piece, role__in=MAKERS, source=CreditSource.DECLARED)
+        .select_related("contributor")
+        .order_by("pk")
+    )
+    rows.sort(key=lambda row: row.role not in AUTHOR_LIKE)
+    names = dict.fromkeys(row.contributor.full_name for row in rows) or {piece.contributor.full_name: None}
+    return FamilyCard(
+        piece_id=piece.public_id,
+        title=piece.title,
+        names=tuple(names),
+        unit=piece.unit.name if piece.unit is not None else "",
+        portal=piece.portal.name,
+        day=piece.published_at.astimezone(ZoneInfo(piece.portal.time_zone)).date(),
+        url=piece.published_url or "",
+    )
+
+
+def _made_it(actor: Actor, piece: Piece) -> bool:
+    if piece.contributor_id == actor.contributor_id:
+        return True
+    return Credit.objects.filter(
+        piece=piece, contributor_id=actor.contributor_id, role__in=MAKERS, source=CreditSource.DECLARED
+    ).exists()
