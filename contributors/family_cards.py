@@ -27,7 +27,7 @@ class FamilyCard:
 
 def is_for_family(actor: Actor, piece: Piece) -> bool:
     """Whether the piece is up and the actor made it."""
-    return piece.state == PieceState.PUBLISHED and actor.contributor_id is not None and _made_it(actor, piece)
+    return piece.state == PieceState.PUBLISHED and _made_it(actor, piece)
 
 
 def family_card(actor: Actor, public_id: uuid.UUID) -> FamilyCard:
@@ -54,6 +54,8 @@ def family_card(actor: Actor, public_id: uuid.UUID) -> FamilyCard:
 
 
 def _made_it(actor: Actor, piece: Piece) -> bool:
+    if actor.contributor_id is None:
+        return False
     if piece.contributor_id == actor.contributor_id:
         return True
     return Credit.objects.filter(

@@ -44,7 +44,7 @@ def open_elsewhere(*, actor: Actor) -> str:
     count_attempt(kind="login.taken", what=f"{actor.account_pk}", most=MOST[0], within=MOST[1])
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
-        person = Contributor.objects.select_for_update().get(pk=actor.contributor_id)
+        person = Contributor.objects.select_for_update().get(pk=actor.contributor_pk)
         now = timezone.now()
         LoginCode.objects.filter(contributor=person, channel=CodeChannel.BROWSER, used_at=None, revoked_at=None).update(
             revoked_at=now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http.response import HttpResponseBase
@@ -17,8 +17,11 @@ from web.contributor.sharing import keep_at_hand
 from web.forms import PageForm
 from web.page import PageRequest, for_writers, show
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
-def _line(label: str, hint: str, length: int) -> forms.CharField:
+
+def _line(label: StrPromise, hint: StrPromise, length: int) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off"})
     return forms.CharField(label=label, help_text=hint, required=False, max_length=length, widget=widget)
 

@@ -113,7 +113,13 @@ def offline_page(request: HttpRequest) -> HttpResponse:
     """Kept on the phone and shown without a network: nothing in it may belong to anybody."""
     wanted = request.GET.get("in", "")
     translation.activate(wanted if wanted in KNOWN else KNOWN[0])
-    nobody = {"actor": None, "portal": None, "navigation": None, "other_languages": [], "several_portals": False}
+    nobody: dict[str, object] = {
+        "actor": None,
+        "portal": None,
+        "navigation": None,
+        "other_languages": [],
+        "several_portals": False,
+    }
     return show(request, "public/offline.html", {**nobody, "assumed": False, "alone": True, "keeps_on_phone": True})
 
 

@@ -130,7 +130,8 @@ def _photos(piece_id: int) -> list[dict[str, Any]]:
 
 def _readers(piece_id: int) -> dict[str, Any] | None:
     rows = ReaderCount.objects.filter(piece=piece_id).order_by("-as_of")
-    return rows.values("count", "as_of", "source").first()
+    newest = rows.values("count", "as_of", "source").first()
+    return dict(newest) if newest else None
 
 
 def _attachments(piece_id: int) -> list[dict[str, Any]]:
