@@ -5,16 +5,18 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from contributors.actors import Actor
 from contributors.errors import DomainError
-from contributors.models import AUTHOR_LIKE, MAKERS, Credit, CreditSource, Piece, PieceState
+from contributors.files import open_kept
+from contributors.models import AUTHOR_LIKE, MAKERS, Credit, CreditSource, Photo, Piece, PieceState
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyCard:
-    """`names` made the piece, authors first; `url` is where it stands."""
+    """`names` made the piece, authors first; `url` is where it stands, `photo` its first one."""
 
     piece_id: uuid.UUID
     title: str
@@ -23,6 +25,7 @@ class FamilyCard:
     portal: str
     day: date
     url: str
+    photo: Path | None
 
 
 def is_for_family(actor: Actor, piece: Piece) -> bool:
@@ -50,7 +53,15 @@ def family_card(actor: Actor, public_id: uuid.UUID) -> FamilyCard:
         portal=piece.portal.name,
         day=piece.published_at.astimezone(ZoneInfo(piece.portal.time_zone)).date(),
         url=piece.published_url or "",
+        photo=_first_photo(piece),
     )
+
+
+def _first_photo(piece: Piece) -> Path | None:
+    photo = (
+        Photo.objects.filter(piece=piece, removed_at__isnull=True).exclude(path="").order_by("position", "pk").first()
+    )
+    return open_kept(photo.path) if photo is not None else None
 
 
 def _made_it(actor: Actor, piece: Piece) -> bool:

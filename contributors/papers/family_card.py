@@ -1,4 +1,4 @@
-"""The card for the family as a picture to send on: 1080 × 1350 pixels, PNG or a page of PDF."""
+"""The card for the family as a picture to send on: 1080 pixels wide, PNG or a page of PDF."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ from pathlib import Path
 
 import font_source_serif_pro
 import segno
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from contributors.family_cards import FamilyCard
 
-WIDTH, HEIGHT = 1080, 1350
+WIDTH = 1080
 EDGE = 84
 GREEN, PALE, PAPER, INK, GREY = "#0b5d3b", "#e4f1e9", "#ffffff", "#1b2420", "#515f59"
 BAND = 190
-QR_EDGE = 250
+QR_EDGE = 210
 LINE = 1.25
 SMALLEST = 30
+HEIGHT_WITH_PHOTO, HEIGHT_WITHOUT = 1640, 1200
 MOST_LINES = 8
 DOTS_PER_INCH = 150
+GAP = 40
+LEAST_TITLE = 240  # left for the title beside a photo
+LEAST_PHOTO = 200
 REGULAR, BOLD = "SourceSerifPro-Regular.ttf", "SourceSerifPro-Bold.ttf"
+
+
+def height_of(card: FamilyCard) -> int:
+    """In pixels; taller where there is a photo."""
+    return HEIGHT_WITHOUT if card.photo is None else HEIGHT_WITH_PHOTO
 
 
 def card_png(card: FamilyCard) -> bytes:
@@ -37,36 +46,50 @@ def card_pdf(card: FamilyCard) -> bytes:
 
 def _drawn(card: FamilyCard) -> Image.Image:
     """Band, title as large as it fits, names, hamlet and day; at the foot where to read it."""
-    picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    height = height_of(card)
+    picture = Image.new("RGB", (WIDTH, height), PAPER)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, WIDTH, BAND), fill=GREEN)
     draw.text((EDGE, BAND / 2), "Tin đã lên trang", font=_font(BOLD, 72), fill=PAPER, anchor="lm")
-    foot = HEIGHT - EDGE - QR_EDGE - 24
-    draw.rectangle((0, foot, WIDTH, HEIGHT), fill=PALE)
+    foot = height - QR_EDGE - 80
+    draw.rectangle((0, foot, WIDTH, height), fill=PALE)
     _foot(picture, draw, card, foot)
-    room = foot - BAND - 2 * 48 - _names_height(draw, card)
-    font, lines = _fitting(draw, card.title, WIDTH - 2 * EDGE, room)
-    y = _stack(draw, lines, font, BAND + 48, INK)
-    names = _font(BOLD, 46)
-    y = _stack(draw, _broken(draw, ", ".join(card.names), names, WIDTH - 2 * EDGE), names, y + 32, GREEN)
+    width = WIDTH - 2 * EDGE
+    names_font, said_font = _font(BOLD, 50), _font(REGULAR, 44)
+    names = _broken(draw, ", ".join(card.names), names_font, width)
     said = ", ".join(part for part in (card.unit, f"đăng ngày {card.day:%d/%m/%Y}") if part)
-    _stack(draw, _broken(draw, said, _font(REGULAR, 40), WIDTH - 2 * EDGE), _font(REGULAR, 40), y + 8, GREY)
+    told = _broken(draw, said, said_font, width)
+    below = len(names) * 50 * LINE + len(told) * 44 * LINE + 40
+    room = foot - BAND - 2 * GAP - below
+    photo = _photo(card, room - LEAST_TITLE - GAP)
+    top = float(BAND + GAP)
+    if photo is not None:
+        picture.paste(photo, ((WIDTH - photo.width) // 2, int(top)))
+        top += photo.height + GAP
+    font, lines = _fitting(draw, card.title, width, room - (top - BAND - GAP))
+    y = _stack(draw, lines, font, top, INK)
+    y = _stack(draw, names, names_font, y + 24, GREEN)
+    _stack(draw, told, said_font, y + 8, GREY)
     return picture
 
 
-def _names_height(draw: ImageDraw.ImageDraw, card: FamilyCard) -> float:
-    names = _broken(draw, ", ".join(card.names), _font(BOLD, 46), WIDTH - 2 * EDGE)
-    return len(names) * 46 * LINE + 2 * 40 * LINE + 40
+def _photo(card: FamilyCard, room: float) -> Image.Image | None:
+    """The piece's first photo, whole, as large as it fits beside a title of some lines."""
+    if card.photo is None or not card.photo.exists() or room < LEAST_PHOTO:
+        return None
+    with Image.open(card.photo) as kept:
+        photo = kept.convert("RGB")
+    return ImageOps.contain(photo, (WIDTH - 2 * EDGE, int(room)), Image.Resampling.LANCZOS)
 
 
 def _foot(picture: Image.Image, draw: ImageDraw.ImageDraw, card: FamilyCard, top: float) -> None:
     width = WIDTH - 2 * EDGE
     if card.url:
         code = _qr(card.url)
-        picture.paste(code, (WIDTH - EDGE - QR_EDGE, int(top) + (HEIGHT - int(top) - QR_EDGE) // 2))
+        picture.paste(code, (WIDTH - EDGE - QR_EDGE, int(top) + (picture.height - int(top) - QR_EDGE) // 2))
         width -= QR_EDGE + 40
     font = _font(BOLD, 40)
-    y = _stack(draw, _broken(draw, card.portal, font, width), font, top + 48, INK)
+    y = _stack(draw, _broken(draw, card.portal, font, width), font, top + 40, INK)
     if card.url:
         small = _font(REGULAR, 34)
         _stack(draw, _broken(draw, "Quét mã để đọc cả bài", small, width), small, y + 12, GREY)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from contributors.family_cards import family_card
-from contributors.papers.family_card import card_pdf, card_png
+from contributors.papers.family_card import WIDTH, card_pdf, card_png, height_of
 from web.downloads import pdf_answer, plain_name
 from web.page import PageRequest, for_contributors, show
 
@@ -16,7 +16,8 @@ from web.page import PageRequest, for_contributors, show
 @for_contributors
 def card_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
     card = family_card(request.actor, public_id)
-    return show(request, "contributor/card.html", {"card": card, "file_name": plain_name(card.title)})
+    context = {"card": card, "file_name": plain_name(card.title), "width": WIDTH, "height": height_of(card)}
+    return show(request, "contributor/card.html", context)
 
 
 @for_contributors

@@ -37,5 +37,6 @@ def elsewhere_page(request: PageRequest) -> HttpResponseBase:
         "address": f"{base.scheme}://{base.netloc}{path}",
         "intent": f"intent://{base.netloc}{path}#Intent;scheme={base.scheme};package=com.android.chrome;end",
         "app": opened_in(request),
+        "in_app": None,  # the page is the answer to that notice
     }
     return show(request, "contributor/elsewhere.html", context)
