@@ -72,6 +72,7 @@ RIGHTS: Mapping[str, Right] = {
     "code.hand_over_to_decider": _right(
         "Hand a code to someone who decides about money or rights in this portal alone", "grant:admin"
     ),
+    "login.take_along": _right("Take one's own login to another browser of the phone", "member"),
     "training.write": _right("Hold training and note who came", *BOARD, "grant:focal_person", "grant:admin"),
     "report.see": _right(
         "See the office's report on its website",
@@ -107,6 +108,9 @@ RIGHTS: Mapping[str, Right] = {
     ),
     "piece.publish": _right("Record the publication", "seat:publisher", "seat:deputy"),
     "piece.schedule": _right("Fix the hour of publication", "seat:publisher", "seat:deputy"),
+    "piece.readers": _right(
+        "Write down how often a published piece was opened", "seat:head", "seat:deputy", "seat:publisher"
+    ),
     "document.publish": _right("Post a document without review", "seat:deputy"),
     "sighting.answer": _right(
         "Say whether an address seen on the website is the piece", "seat:publisher", "seat:deputy"

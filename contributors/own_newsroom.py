@@ -21,6 +21,7 @@ from contributors.models import (
     Piece,
     PieceState,
     Pledge,
+    ReaderCount,
     SavedView,
     Sighting,
     Upload,
@@ -65,6 +66,9 @@ def newsroom_record(ids: Sequence[int]) -> dict[str, Any]:
             *("kind", "file_name", "caption", "state", "size", "received", "created_at", "ended_at"),
         ),
         "saved_views": _views(accounts),
+        "readers": _titled(
+            ReaderCount.objects.filter(piece__contributor__in=ids), mine, "count", "as_of", "source", "entered_at"
+        ),
         "sightings": _titled(
             Sighting.objects.filter(piece__contributor__in=ids), mine, "url", "title", "posted_at", "state", "seen_at"
         ),

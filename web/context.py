@@ -14,6 +14,7 @@ from contributors.actors import Actor
 from contributors.models import Account, Portal, SeatName
 from contributors.second_factor import decides
 from contributors.told import unread_count
+from web.in_app import opened_in
 from web.navigation import Link, navigation_of, pays_today
 from web.office.notices import told_office
 from web.trail import trail_of
@@ -22,6 +23,9 @@ __all__ = ["Link", "frame", "pays_today", "shows_assumed"]
 
 FIRST_PAGES = frozenset({"desk", "runs", "my_pieces", "network", "rights"})
 OFFICE_PAGES = FIRST_PAGES | {"units", "health", "books", "jobs"}
+
+
+WRITING = ("/send/", "/me/", "/pieces/")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -40,6 +44,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "standing": _standing(actor) if inside and actor is not None else "",
         "office_notices": told_office(actor) if inside and _first_page(request) else [],
         "second_factor_offer": _second_factor_offer(request, portal, actor),
+        "in_app": opened_in(request) if inside else None,
+        "keeps_on_phone": inside and actor is not None and _keeps_on_phone(request, actor),
         "other_languages": [(code, name) for code, name in settings.LANGUAGES if code != get_language()],
     }
 
@@ -48,6 +54,13 @@ def shows_assumed(request: HttpRequest, portal: Portal) -> bool:
     """Whether the mark "Số liệu giả định" concerns what the page shows."""
     until = getattr(request, "shown_until", None)
     return portal.assumed_from is not None and (until is None or until > portal.assumed_from)
+
+
+def _keeps_on_phone(request: HttpRequest, actor: Actor) -> bool:
+    """Whether the page says and sends what waits on the phone: contributors' pages all, the board's where it writes."""
+    if actor.contributor_id is not None and not actor.on_board:
+        return True
+    return request.path.startswith(WRITING)
 
 
 def _first_page(request: HttpRequest) -> bool:

@@ -88,6 +88,7 @@ from contributors.models.portals import (
     UnitSuccession,
 )
 from contributors.models.posting import DocumentFile, FeedKey, Sighting, SightingState, Website
+from contributors.models.reading import ReaderCount
 from contributors.models.reporting import MonthlyAccess, ReportText
 from contributors.models.searching import SavedView, TextPrint
 from contributors.models.sending import Attachment, AttachmentKind, Pledge, Upload, UploadKind, UploadState
@@ -166,6 +167,7 @@ __all__ = [
     "Portal",
     "PortalOpening",
     "PortalSuccession",
+    "ReaderCount",
     "ReportText",
     "Revision",
     "Role",
