@@ -64,7 +64,8 @@ mutate: $(DEV_READY)  ## Mutants of the royalty engine in var/mutate (some hours
 	@cd var/mutate && nice -n 15 ../../$(PY) -m mutmut run --max-children 2 $(ARGS); ../../$(PY) -m mutmut results
 
 long: $(DEV_READY) $(TRANSLATIONS)  ## The tests that take long
-	@$(PY) -m pytest -m "long and not services" $(ARGS)
+	@$(PY) -m pytest -m "long and not browser and not services" $(ARGS)
+	@$(PY) -m pytest -m "long and browser" $(ARGS)
 
 services-test: $(DEV_READY) $(TRANSLATIONS)  ## Tests against your own DATABASE_URL and REDIS_URL
 	@test -n "$$DATABASE_URL" && test -n "$$REDIS_URL" || { echo 'set DATABASE_URL and REDIS_URL' >&2; exit 2; }

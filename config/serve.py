@@ -137,6 +137,8 @@ class Serving:
         say(f"  ✓ Trang web và tác vụ nền ({seconds(step)})")
         if self.demo:
             self._command("run_main_job", environ=environ, shown=True)
+        else:
+            self._command("open_portal", "--first", environ=environ, shown=True)
         say(f"\n  Bút Làng: {url}\n  Nhật ký ở {self.logs} · dừng bằng Ctrl-C")
 
     def _take_port(self) -> socket.socket:

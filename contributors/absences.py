@@ -19,6 +19,8 @@ PIECE_STEPS: Mapping[str, frozenset[str]] = {
     "document": RIGHTS["document.publish"].holders,
     "retract": RIGHTS["piece.retract"].holders,
 }
+# Steps that a portal which pays nothing can do without.
+MONEY_STEPS = frozenset({"list", "count", "spend"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ STEPS: Mapping[str, frozenset[str]] = {
     "spend": frozenset({"grant:account_holder"}),
     "grant": RIGHTS["grant.give"].holders,
 }
+# Places that check each other: held by one person, what that person prepared is confirmed by nobody.
+CLASHES = (("grant:accountant", "grant:account_holder"), ("grant:accountant", "seat:head"))
 # Giving a right takes two people; spending is approved by someone who did not compute.
 TWO_PEOPLE = frozenset({"grant"})
 
@@ -117,6 +119,31 @@ def what_blocks(day: date | None = None) -> list[Step]:
             )
         )
     return steps
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Somebody who is the only one in two places that check each other."""
+
+    name: str
+    first: str
+    second: str
+
+
+def clashes(day: date | None = None) -> list[Clash]:
+    """Pairs of places that one person alone holds. Two queries."""
+    today = day or clock.today()
+    holders: dict[str, dict[int | None, str]] = {}
+    for seat in board_on(today):
+        holders.setdefault(f"seat:{seat.seat}", {})[seat.contributor.account_id] = seat.contributor.full_name
+    for grant in grants_on(today):
+        holders.setdefault(f"grant:{grant.capability}", {})[grant.account_id] = grant.account.name
+    found = []
+    for first, second in CLASHES:
+        one, other = holders.get(first, {}), holders.get(second, {})
+        if one.keys() == other.keys() and len(one) == 1:
+            found.append(Clash(next(iter(one.values())), first, second))
+    return found
 
 
 def _acting(code: str, who: frozenset[str], holders: Mapping[str, object]) -> frozenset[str]:

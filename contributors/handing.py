@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,17 +16,18 @@ from django.utils.crypto import salted_hmac
 from contributors.access import require, require_proof
 from contributors.actors import Actor
 from contributors.attempts import count_attempt
-from contributors.codes import Proof, hash_of, new_digits, proof_of, spend
+from contributors.codes import Proof, code_for_operator, hash_of, new_digits, proof_of, spend
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.identity import MAY_ENTER, deciding_portals
-from contributors.models import Account, CodeChannel, CodePurpose, Contributor, DeviceLogin, LoginCode
+from contributors.models import Account, CodeChannel, CodePurpose, Contributor, DeviceLogin, Grant, LoginCode
 from contributors.own_units import require_for_person
 
 Way = Literal["link", "digits"]
 LINK_LIVES = timedelta(hours=72)
 DIGITS_LIVE = timedelta(minutes=30)
 TOKEN_BYTES = 24
+LINKS = (CodeChannel.COPIED, CodeChannel.BROWSER)
 MOST_LINKS_OF_ADDRESS = (60, timedelta(hours=1))
 MOST_HANDED = (20, timedelta(hours=1))  # by one person: a hamlet's evening, not a harvest
 
@@ -95,7 +97,7 @@ def hand_over_code(*, actor: Actor, contributor: Contributor, way: Way, reset: b
             issued_by_id=actor.account_pk,
         )
         secret = secrets.token_urlsafe(TOKEN_BYTES) if way == "link" else new_digits()
-        row.code_hash = _link_hash(secret) if way == "link" else hash_of(row, secret)
+        row.code_hash = link_hash(secret) if way == "link" else hash_of(row, secret)
         row.save()
         if reset and person.account_id is not None:
             _forget_everywhere(person.account_id)
@@ -106,6 +108,42 @@ def hand_over_code(*, actor: Actor, contributor: Contributor, way: Way, reset: b
             facts={"purpose": row.purpose, "way": way, "reset": reset},
         )
     return HandedCode(person, way, secret, row.purpose, row.expires_at)
+
+
+def officers_to_let_in(grants: Iterable[Grant]) -> set[int]:
+    """Ids of accounts among these grants that a code may be handed to for the first time. Four queries.
+
+    Only whoever has never entered, belongs to this portal alone and shares the phone with nobody: whoever reads the
+    code out sees it, and must not come by it into anything that is not this portal's.
+    """
+    rows = list(grants)
+    ids = {row.account_id for row in rows}
+    never = dict(
+        Account.objects.filter(pk__in=ids, is_active=True, last_login=None, login_phone__isnull=False).values_list(
+            "pk", "login_phone"
+        )
+    )
+    here = {row.portal_id for row in rows}
+    others = Grant.unscoped.filter(account__in=never).exclude(portal__in=here).values_list("account_id", flat=True)
+    known = Contributor.unscoped.filter(account__in=never).values_list("account_id", flat=True)
+    phones = set(Contributor.unscoped.filter(phone__in=never.values()).values_list("phone", flat=True))
+    left = never.keys() - set(others) - set(known)
+    return {pk for pk in left if never[pk] not in phones}
+
+
+def hand_over_to_officer(*, actor: Actor, grant: Grant) -> str:
+    """Six digits for an officer who never wrote a line and enters for the first time; typed with their phone within
+    ten minutes. Raises `not_allowed`, `code_for_decider`, `too_many_attempts`.
+    """
+    require(actor, "code.hand_over_to_decider")
+    require_proof(actor)
+    if grant.account_id == actor.account_id or grant.account_id not in officers_to_let_in([grant]):
+        raise DomainError("code_for_decider")
+    count_attempt(kind="code.handed", what=f"{actor.account_pk}", most=MOST_HANDED[0], within=MOST_HANDED[1])
+    with transaction.atomic():
+        code = code_for_operator(phone=grant.account.login_phone or "")
+        record_event(actor=actor, kind="code.handed_over", subject=grant, facts={"way": "digits", "first": True})
+    return code
 
 
 def _purpose(person: Contributor) -> CodePurpose:
@@ -131,8 +169,8 @@ def look_at_link(*, token: str, address: str) -> LoginCode:
     row = (
         LoginCode.objects.select_related("contributor__portal")
         .filter(
-            code_hash=_link_hash(token),
-            channel=CodeChannel.COPIED,
+            code_hash=link_hash(token),
+            channel__in=LINKS,
             used_at=None,
             revoked_at=None,
             expires_at__gt=timezone.now(),
@@ -152,5 +190,6 @@ def use_link(*, token: str, address: str) -> Proof:
     return proof_of(row)
 
 
-def _link_hash(token: str) -> bytes:
+def link_hash(token: str) -> bytes:
+    """As the codes of links are kept."""
     return salted_hmac("contributors.codes.link", token, algorithm="sha256").digest()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from contributors import clock, places
 from contributors.access import require
@@ -14,6 +16,7 @@ from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.models import (
     Letterhead,
+    Mode,
     PaymentMode,
     Portal,
     PortalSuccession,
@@ -24,6 +27,9 @@ from contributors.names import place_key, plain_text
 
 UNIT_NAME_LIMIT = 200  # the columns' widths
 LEGAL_BASIS_LIMIT = 300
+PORTAL_NAME_LIMIT = 200
+PLACE_LIMIT = 100
+DECISION_LIMIT = 100
 
 
 def open_portal(
@@ -105,6 +111,30 @@ def require_open(portal_id: int) -> None:
     raise DomainError("portal_closed", portal=heir.to_portal.name if heir else "–")
 
 
+def name_portal(*, actor: Actor, name: str, time_zone: str) -> Portal:
+    """What the portal is called and whose clock it keeps. Raises `portal_name_missing`, `time_zone_unknown`."""
+    require_set_up(actor)
+    said = portal_name(name)
+    if time_zone not in available_timezones():
+        raise DomainError("time_zone_unknown", field="time_zone")
+    with transaction.atomic():
+        portal = _locked(actor)
+        before = {"name": portal.name, "time_zone": portal.time_zone}
+        portal.name, portal.time_zone = said, time_zone
+        portal.save(update_fields=["name", "time_zone"])
+        facts = {"before": before, "name": said, "time_zone": time_zone}
+        record_event(actor=actor, kind="portal.named", subject=portal, facts=facts)
+    return portal
+
+
+def portal_name(text: str) -> str:
+    """A portal's name, whole. Raises `portal_name_missing`."""
+    name = plain_text(text)[:PORTAL_NAME_LIMIT]
+    if not any(char.isalnum() for char in name):
+        raise DomainError("portal_name_missing", field="name")
+    return name
+
+
 def set_letterhead(
     *,
     actor: Actor,
@@ -115,18 +145,24 @@ def set_letterhead(
     grounds: Sequence[str] = (),
     recipients: Sequence[str] = (),
 ) -> Letterhead:
-    """The heading of papers from a day on; the one before ends the same day."""
+    """The heading of papers from a day on; the one before ends the same day, those that were to begin later are gone.
+
+    Papers already issued keep theirs. Raises `letterhead_missing`, `day_past`.
+    """
     require_set_up(actor)
+    _require_ahead(actor, effective_from)
+    for name, said in (("issuing_body", issuing_body), ("place", place)):
+        if not plain_text(said):
+            raise DomainError("letterhead_missing", field=name)
     with transaction.atomic():
-        Letterhead.objects.filter(effective_until__isnull=True, effective_from__lt=effective_from).update(
-            effective_until=effective_from
-        )
+        _locked(actor)
+        _make_room(Letterhead, effective_from)
         head = Letterhead.objects.create(
             portal_id=actor.portal_id,
             effective_from=effective_from,
-            issuing_body=issuing_body,
-            superior_body=superior_body,
-            place=place,
+            issuing_body=plain_text(issuing_body)[:LEGAL_BASIS_LIMIT],
+            superior_body=plain_text(superior_body)[:LEGAL_BASIS_LIMIT],
+            place=plain_text(place)[:PLACE_LIMIT],
             grounds=list(grounds),
             recipients=list(recipients),
         )
@@ -135,17 +171,26 @@ def set_letterhead(
 
 
 def set_payment_mode(*, actor: Actor, mode: str, effective_from: date, decision_number: str = "") -> PaymentMode:
-    """Unpaid, trial or paying from a day on. What was published before stays as it was: no arrears."""
+    """Unpaid, trial or paying from a day on. What was published before stays as it was: no arrears.
+
+    A switch that was to come later, or began the same day, is replaced. Raises `day_past` for a day before today and
+    `decision_missing` for paying without a decision; the installation, which loads what was, is not asked.
+    """
     require_set_up(actor)
+    if mode not in Mode.values:
+        raise DomainError("not_found", field="mode")
+    _require_ahead(actor, effective_from)
+    number = plain_text(decision_number)[:DECISION_LIMIT]
+    if mode == Mode.PAYING and not number and actor.kind != "system":
+        raise DomainError("decision_missing", field="decision_number")
     with transaction.atomic():
-        PaymentMode.objects.filter(effective_until__isnull=True, effective_from__lt=effective_from).update(
-            effective_until=effective_from
-        )
+        _locked(actor)
+        _make_room(PaymentMode, effective_from)
         row = PaymentMode.objects.create(
             portal_id=actor.portal_id,
             mode=mode,
             effective_from=effective_from,
-            decision_number=decision_number,
+            decision_number=number,
         )
         record_event(
             actor=actor,
@@ -154,6 +199,23 @@ def set_payment_mode(*, actor: Actor, mode: str, effective_from: date, decision_
             facts={"mode": mode, "from": effective_from.isoformat()},
         )
     return row
+
+
+def _locked(actor: Actor) -> Portal:
+    return Portal.objects.select_for_update(no_key=True).get(pk=actor.portal_id)
+
+
+def _require_ahead(actor: Actor, day: date) -> None:
+    """What is dated holds from today on at the earliest; only the installation writes down what was."""
+    if actor.kind != "system" and day < clock.today():
+        raise DomainError("day_past", field="effective_from")
+
+
+def _make_room(model: type[Letterhead | PaymentMode], day: date) -> None:
+    """The row that holds ends that day; rows that begin then or later are replaced."""
+    model.objects.filter(effective_from__gte=day).delete()
+    still = Q(effective_until__isnull=True) | Q(effective_until__gt=day)
+    model.objects.filter(still).update(effective_until=day)
 
 
 def payment_mode_on(portal_id: int, day: date) -> str:

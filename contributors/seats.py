@@ -231,7 +231,7 @@ def propose_grant_by_phone(
     with transaction.atomic():
         return propose_grant(
             actor=actor,
-            account=_account(phone, full_name),
+            account=account_by_phone(phone, full_name),
             capability=capability,
             effective_from=effective_from,
             decision_number=decision_number,
@@ -240,7 +240,8 @@ def propose_grant_by_phone(
         )
 
 
-def _account(phone: str, full_name: str) -> Account:
+def account_by_phone(phone: str, full_name: str) -> Account:
+    """The login of a number, opened where there is none. Raises `person_unknown` where the name does not agree."""
     name = person_name(full_name)
     known = Account.objects.filter(login_phone=normal_phone(phone)).first()
     if known is None:

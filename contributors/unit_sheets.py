@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -22,6 +22,7 @@ from contributors.portals import LEGAL_BASIS_LIMIT, UNIT_NAME_LIMIT, open_unit
 from contributors.spreadsheets import TableRow, read_table, write_table
 
 MOST_UNITS = 2000
+TYPED = "danh-sach-go-tay.xlsx"  # the sheet made of names that were typed
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("Tên đơn vị", "Tên", "Tên ấp", "Ấp", "Đơn vị"),
     "kind": ("Loại", "Loại đơn vị"),
@@ -88,6 +89,18 @@ def check_units_sheet(*, actor: Actor, content: bytes, file_name: str) -> SheetI
             facts={"rows": sheet.rows, "wrong": sheet.wrong_rows, "sha256": sheet.sha256},
         )
     return sheet
+
+
+def check_unit_names(*, actor: Actor, kind: str, names: Sequence[str]) -> SheetImport:
+    """The same for names typed or pasted, one a line. Raises `unit_kind_unknown`, `unit_name_missing`."""
+    if kind not in UnitKind.values:
+        raise DomainError("unit_kind_unknown", field="kind", kind=plain_text(kind)[:40])
+    said = [plain_text(name) for name in names if plain_text(name)]
+    if not said:
+        raise DomainError("unit_name_missing", field="names")
+    headings = [COLUMNS["name"][0], COLUMNS["kind"][0]]
+    content = write_table(headings, [[name, kind] for name in said], "Đơn vị")
+    return check_units_sheet(actor=actor, content=content, file_name=TYPED)
 
 
 def units_sheets(actor: Actor) -> QuerySet[SheetImport]:

@@ -20,11 +20,11 @@ from contributors.models import Account, Portal
 from contributors.scopes import portal_scope
 from web.errors import refusal_page
 from web.language import chosen_language
+from web.public.entering import SESSION_PORTAL
 from web.public.proving import ask_for_proof
 
 # These doors open their own scope, or need none.
 NOT_PAGES = ("/api/", "/healthz", "/readyz", "/static/")
-SESSION_PORTAL = "portal"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 

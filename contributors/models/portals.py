@@ -43,6 +43,22 @@ class Portal(models.Model):
         return self.name
 
 
+class PortalOpening(models.Model):
+    """A one-time link by which the first administrator of a new portal begins. The link's token is kept as a hash.
+
+    Made by whoever runs the installation; spent by `contributors.opening`.
+    """
+
+    token_hash = models.BinaryField(unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    portal = models.ForeignKey(Portal, models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"opening {self.pk}"
+
+
 class Letterhead(TenantModel):
     """What stands at the head and the foot of papers, from a date."""
 

@@ -75,6 +75,16 @@ MESSAGES: dict[str, Message] = {
         "Không có tỉnh, xã này trong danh mục từ ngày 01/7/2025.",
         "There is no such province or commune in the list of 1 July 2025.",
     ),
+    "portal_name_missing": Message(422, "Hãy ghi tên trang.", "Give the portal's name."),
+    "time_zone_unknown": Message(422, "Không có múi giờ này.", "There is no such time zone."),
+    "letterhead_missing": Message(
+        422, "Hãy ghi tên cơ quan và địa danh in trên giấy tờ.", "Give the office and the place that papers name."
+    ),
+    "founding_over": Message(
+        409,
+        "Đã có tin, bài gửi về nên không bỏ được như chưa có. Hãy cho thôi theo quyết định.",
+        "Pieces were sent in already, so this is not undone. End it by a decision.",
+    ),
     "portal_closed": Message(
         409,
         "Trang này đã nhập vào trang “{portal}”. Hãy làm việc này ở trang đó.",

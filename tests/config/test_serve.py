@@ -84,6 +84,14 @@ class Command(BaseCommand):
     def handle(self, **options):
         self.stdout.write("main job done")
 """,
+    "tiny/management/commands/open_portal.py": """
+from django.core.management.base import BaseCommand
+class Command(BaseCommand):
+    def add_arguments(self, parser):
+        parser.add_argument("--first", action="store_true", required=True)
+    def handle(self, **options):
+        self.stdout.write("link to begin")
+""",
 }
 
 
@@ -224,6 +232,7 @@ def test_serve_takes_the_next_port_and_says_so(checkout):
         running, printed = checkout.serve_until_ready("--no-demo")
         assert f"Cổng {checkout.port} đang có chương trình khác dùng" in printed
         assert "demo loaded" not in printed
+        assert "link to begin" in printed
         port = int(re.search(r"Bút Làng: http://127.0.0.1:(\d+)", printed)[1])
         assert checkout.port < port < checkout.port + 50
         assert checkout.get("/who", port) == f"butlang_app http://127.0.0.1:{port}"

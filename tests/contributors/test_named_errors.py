@@ -13,11 +13,11 @@ from decimal import Decimal
 
 import pytest
 
-from contributors import drafting, newsroom, photos, pictures, portals, registration, seats
+from contributors import clock, drafting, founding, newsroom, photos, pictures, portals, registration, seats
 from contributors.actors import system_actor
 from contributors.drafting import DeclaredCredit
 from contributors.errors import MESSAGES, DomainError
-from contributors.models import Contributor, PieceState, Role, Unit
+from contributors.models import Contributor, PieceState, Role, Seat, Unit
 from payments.errors import PAYMENT_MESSAGES
 from tests.contributors.states import HOUR, VERBS, address, everything, piece_in
 from tests.factories.world import World, new_phone, picture
@@ -493,6 +493,36 @@ def _photo(world: World, content: object) -> Refused:
 each("photo_unreadable", {"second of two": b"no photo"}, _photo)
 each("photo_twice", {"second of two": picture(9)}, _photo)
 each("photo_large", {"second of two": b"\xff" * (pictures.MOST_BYTES + 1)}, _photo)
+
+
+def _portal(world: World, fields: object) -> Refused:
+    given = {"name": "Trang xã", "time_zone": "Asia/Ho_Chi_Minh"} | dict(fields)
+    return lambda: portals.name_portal(actor=world.actor("admin"), **given)
+
+
+def _letterhead(world: World, fields: object) -> Refused:
+    given = {"effective_from": clock.today(), "issuing_body": "Uỷ ban", "superior_body": "", "place": "Xã"}
+    return lambda: portals.set_letterhead(actor=world.actor("admin"), **given | dict(fields))
+
+
+def _mode(world: World, fields: object) -> Refused:
+    given = {"mode": "trial", "effective_from": clock.today()} | dict(fields)
+    return lambda: portals.set_payment_mode(actor=world.actor("admin"), **given)
+
+
+each("portal_name_missing", {"nothing": {"name": " "}, "no letter": {"name": "…"}}, _portal)
+each("time_zone_unknown", {"no such place": {"time_zone": "Asia/Tan_Thanh"}}, _portal)
+each("letterhead_missing", {"body": {"issuing_body": " "}, "place": {"place": ""}}, _letterhead)
+each("day_past", {"letterhead": {"effective_from": clock.today() - timedelta(days=1)}}, _letterhead)
+each("decision_missing", {"paying": {"mode": "paying"}}, _mode)
+case("day_past", "mode")(lambda world: _mode(world, {"effective_from": clock.today() - timedelta(days=1)}))
+
+
+@case("founding_over")
+def _founding_over(world: World) -> Refused:
+    world.draft()
+    seat, admin = Seat.objects.filter(seat="writer").get(), world.actor("admin")
+    return lambda: founding.unseat(actor=admin, seat=seat)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -21,6 +21,7 @@ from payments.waivers import record_waiver
 from tests.factories.world import OPENED, World, new_phone
 from tests.web.money_pages import MONEY_PAGES, MONEY_POST_ONLY, one_of_money
 from tests.web.newsroom_pages import NEWSROOM_OPEN_TO_ALL, NEWSROOM_PAGES, NEWSROOM_POST_ONLY, one_of_the_newsroom
+from tests.web.setup_pages import SETUP_OPEN_TO_ALL, SETUP_PAGES, SETUP_POST_ONLY
 
 BOARD = ("head", "deputy", "writer", "publisher")
 PERSONS = (*BOARD, "lan", "hoa")
@@ -38,6 +39,9 @@ RATE_READERS = (*LEADERS, *OFFICERS)
 
 # Page, and who gets 200; 403 or 404 for the others, the login page for visitors.
 PAGES: dict[str, tuple[str, ...]] = {
+    # on every page
+    "/notices/": EVERYBODY,
+    "/search/?q=lan": EVERYBODY,
     # contributors
     "/me/": PERSONS,
     "/me/claims/": PERSONS,
@@ -53,6 +57,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/check/": PERSONS,
     "/checks/": ("focal", "accountant"),
     "/checks/{review}/{no_login}/": ("focal",),
+    "/send/begin/?genre=news_item": (*PERSONS, "focal"),
+    "/pieces/{family}/card/": ("lan",),
+    "/pieces/{family}/card/png/": ("lan",),
+    "/pieces/{family}/card/pdf/": ("lan",),
+    "/publish/{family}/readers/": ("head", "deputy", "publisher"),
     "/fees/": PERSONS,
     "/fees/waive/": PERSONS,
     "/fees/waive/{waiver}/withdraw/": ("lan",),
@@ -222,6 +231,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/rates/what-if/proposal/?first=2026-07-01&last=2026-07-31&schedule=current": RATE_READERS,
     **MONEY_PAGES,
     **NEWSROOM_PAGES,
+    **SETUP_PAGES,
 }
 # Pages of one's own login that everybody has, after a fresh proof: where they lead without one.
 PROVED_FIRST = {
@@ -255,7 +265,14 @@ OPEN_TO_ALL = {
     "joined_forget",
     "join_status",
     "style",
+    "manifest",
+    "help",
+    "icon",
+    "worker",
+    "offline",
+    "share",
     *NEWSROOM_OPEN_TO_ALL,
+    *SETUP_OPEN_TO_ALL,
 }
 POST_ONLY = {
     "my_payee_confirm",
@@ -282,11 +299,13 @@ POST_ONLY = {
     "run_checks_told",
     "check_reply",
     "told",
+    "elsewhere",
     *MONEY_POST_ONLY,
     "run_pack",
     "paper_again",
     "certificates",
     *NEWSROOM_POST_ONLY,
+    *SETUP_POST_ONLY,
 }
 # Of one's own login, and only with a factor that is one's own: tests/web/test_second_factor.py.
 OWN_FACTOR = {"remove_factor"}
@@ -294,7 +313,7 @@ OWN_FACTOR = {"remove_factor"}
 
 def one_of_each(world: World, work_jobs) -> dict[str, object]:
     """What stands between braces in PAGES. The run is issued and its payouts are prepared; hoa has applied."""
-    world.published(by="lan", photos_by=("lan",))
+    family = world.published(by="lan", photos_by=("lan",))
     run = world.run()
     freeze_run(actor=world.actor("accountant"), run=run, seen_version=world.fresh(run).version)
     compute_run(actor=world.actor("accountant"), run=run, seen_version=world.fresh(run).version)
@@ -315,6 +334,7 @@ def one_of_each(world: World, work_jobs) -> dict[str, object]:
     statement = Statement.objects.get(run=run, contributor=world.people["lan"])
     return {
         "draft": world.draft(by="lan").public_id,
+        "family": family.public_id,
         "submitted": submitted.public_id,
         "approved": world.approved(by="lan").public_id,
         "photo": Photo.objects.get(piece=submitted).public_id,

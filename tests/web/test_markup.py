@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from contributors.models import Seat
 from tests.web.conftest import texts
 
 TEMPLATES = sorted(Path("web/templates").rglob("*.html"))
@@ -44,18 +46,38 @@ def test_pages_travel_squeezed_and_papers_do_not(world, as_):
     assert (sheet.status_code, "Content-Encoding" in sheet) == (200, False)
 
 
-def test_page_not_found_keeps_the_look(world, as_):
+def test_page_not_found_keeps_the_look_and_names_whom_to_ask(world, as_):
     for client in (Client(), as_("lan")):
         answer = client.get("/khong-co-trang-nay/")
         assert answer.status_code == 404
         assert "Không tìm thấy trang" in texts(answer)
         assert "web/base.css" in texts(answer)
+    assert "Võ Văn Trưởng" in texts(as_("lan").get("/khong-co-trang-nay/"))
+    assert "tel:+84" in texts(as_("lan").get("/khong-co-trang-nay/"))
+    visited = texts(Client().get("/khong-co-trang-nay/"))
+    assert "Võ Văn Trưởng" not in visited
+    assert 'href="/login/"' in visited
 
 
-def test_page_forbidden_keeps_the_look_and_says_no_more(world, as_):
+def test_page_forbidden_keeps_the_look_says_no_more_and_names_whom_to_ask(world, as_):
     answer = as_("lan").get("/desk/")
     assert answer.status_code == 403
     assert "Trang này không dành cho bạn" in texts(answer)
+    assert "Võ Văn Trưởng" in texts(answer)
+    assert "Võ Văn Trưởng</b> ·" not in texts(as_("head").get("/retention/"))  # nobody is sent to themselves
+    assert "Lê Thị Phó</b> ·" in texts(as_("head").get("/retention/"))
+
+
+def test_conflict_leads_back_to_the_page_from_which_it_came(world, as_):
+    world.submitted()
+    seat = Seat.objects.filter(seat="writer").get()
+    admin, address = as_("admin"), f"/setup/board/{seat.public_id}/undo/"
+    answer = admin.post(address, headers={"referer": "http://testserver/setup/board/?next=/settings/"})
+    assert answer.status_code == 409
+    assert "Đã có tin, bài gửi về" in texts(answer)
+    assert 'href="/setup/board/?next=/settings/"' in texts(answer)
+    elsewhere = admin.post(address, headers={"referer": "https://ke-gian.example/"})
+    assert "ke-gian" not in texts(elsewhere)
 
 
 def test_form_without_token_is_told_that_nothing_was_sent(world):
@@ -73,12 +95,14 @@ def test_server_error_keeps_the_look(world, monkeypatch):
         message = "broken on purpose"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(front, "show", broken)
+    monkeypatch.setattr(front, "portals_shown", broken)
     client = Client(raise_request_exception=False)
     answer = client.get("/")
     assert answer.status_code == 500
     assert "Máy gặp lỗi" in texts(answer)
     assert "broken on purpose" not in texts(answer)
+    assert "/static/web/base.css" in texts(answer)
+    assert f"{timezone.localdate():%d/%m/%Y}" in texts(answer)  # what to say on the telephone
 
 
 def test_policy_goes_with_every_page(world, as_):

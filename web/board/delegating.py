@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from contributors import clock
-from contributors.absences import Absence, if_one_is_away
+from contributors.absences import MONEY_STEPS, Absence, Absences, if_one_is_away
 from contributors.access import holds
-from contributors.board import board_on
+from contributors.board import Clash, board_on, clashes
 from contributors.delegations import delegations_from, hand_over, take_back
-from contributors.models import HANDED_BY, Capability, Contributor, Delegation, SeatName
+from contributors.models import HANDED_BY, Capability, Contributor, Delegation, Mode, SeatName
+from contributors.portals import payment_mode_on
 from web.board.seats import STEP_WORDS
 from web.board.work_forms import HandOverForm
 from web.page import PageRequest, for_board, for_members, show
@@ -45,24 +46,48 @@ class Away:
     waits: list[str]
 
 
+def place_names() -> dict[str, str]:
+    """Seats and rights in the words of pages, as `absences` and `board` name them."""
+    names = {f"seat:{seat.value}": str(seat.label) for seat in SeatName}
+    return names | {f"grant:{right.value}": str(right.label) for right in Capability}
+
+
+def step_words(steps: Iterable[str], *, unpaid: bool) -> list[str]:
+    return [str(WORDS[step]) for step in steps if not (unpaid and step in MONEY_STEPS)]
+
+
+def away_rows(found: Absences, *, unpaid: bool) -> list[Away]:
+    """Who stops what; `unpaid`: without the steps of money."""
+    names = place_names()
+    return [
+        Away(
+            person,
+            [names[role] for role in person.roles],
+            step_words(person.stops, unpaid=unpaid),
+            step_words(person.waits, unpaid=unpaid),
+        )
+        for person in found.people
+    ]
+
+
+def clash_words(found: list[Clash]) -> list[tuple[str, str, str]]:
+    """(who, first place, second place)."""
+    names = place_names()
+    return [(clash.name, names[clash.first], names[clash.second]) for clash in found]
+
+
 @for_members
 def absences_page(request: PageRequest) -> HttpResponseBase:
     if not (request.actor.on_board or holds(request.actor, "grant.give")):
         raise Http404
-    found = if_one_is_away(clock.today(request.portal.time_zone))
-    names = {f"seat:{seat.value}": str(seat.label) for seat in SeatName}
-    names |= {f"grant:{right.value}": str(right.label) for right in Capability}
+    today = clock.today(request.portal.time_zone)
+    found = if_one_is_away(today)
+    unpaid = payment_mode_on(request.portal.pk, today) == Mode.UNPAID
     context = {
-        "people": [
-            Away(
-                person,
-                [names[role] for role in person.roles],
-                [str(WORDS[step]) for step in person.stops],
-                [str(WORDS[step]) for step in person.waits],
-            )
-            for person in found.people
-        ],
-        "already": [str(WORDS[step]) for step in found.already],
+        "people": away_rows(found, unpaid=unpaid),
+        "clashes": clash_words(clashes(today)),
+        "unpaid": [str(WORDS[step]) for step in found.already if unpaid and step in MONEY_STEPS],
+        "already": step_words(found.already, unpaid=unpaid),
         "delegations": delegations_from(clock.today(request.portal.time_zone)),
         "may_hand_over": _may_hand_over(request),
         "may_end_all": holds(request.actor, "seat.give"),

@@ -10,8 +10,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from contributors.handing import HandedCode, hand_over_code, may_hand_over
-from contributors.models import Contributor
+from contributors.access import require
+from contributors.handing import HandedCode, hand_over_code, hand_over_to_officer, may_hand_over
+from contributors.message_words import words_for
+from contributors.models import Contributor, Grant
 from web.forms import PageForm
 from web.page import PageRequest, for_members, show
 
@@ -50,11 +52,26 @@ def hand_over_page(request: PageRequest, person: uuid.UUID) -> HttpResponseBase:
     return show(request, "board/hand_over.html", {"person": contributor}, form=form)
 
 
+class FirstCodeForm(PageForm):
+    """Nothing to fill in; refusals stand in its summary."""
+
+
+@for_members
+@never_cache
+def officer_code_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """For the accountant's or account holder's first time: the digits stand in the answer to the press alone."""
+    require(request.actor, "code.hand_over_to_decider")
+    grant = get_object_or_404(Grant.objects.select_related("account"), public_id=public_id)
+    form = FirstCodeForm(request.POST if request.method == "POST" else None)
+    context = {"grant": grant, "code": ""}
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            context["code"] = hand_over_to_officer(actor=request.actor, grant=grant)
+    return show(request, "board/officer_code.html", context, form=form)
+
+
 def message_of(request: PageRequest, handed: HandedCode) -> str:
     """What is pasted into Zalo, in Vietnamese whoever copies it; empty for digits that are read out."""
     if handed.url is None:
         return ""
-    return (
-        f"Chào {handed.contributor.full_name}! Đây là đường vào Bút Làng của {request.portal.name}: {handed.url}\n"
-        "Bấm vào, đặt mã PIN 6 số là xong. Đường này dùng được một lần, trong 3 ngày; xin đừng chuyển cho người khác."
-    )
+    return words_for("way_in", name=handed.contributor.full_name, portal=request.portal.name, link=handed.url)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contributors import clock, places, portals, unit_history, unit_sheets, units
@@ -31,6 +32,7 @@ from web.board.unit_forms import (
     SheetForm,
 )
 from web.page import PageRequest, for_members, show
+from web.public.entering import safe_next
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PREVIEW_ROWS = 500
@@ -73,6 +75,7 @@ def unit_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "parts": Unit.objects.filter(parent=unit, closed__isnull=True).order_by("sort_key", "pk"),
         "focal": [grant.account.name for grant in focal.filter(confirmed_at__isnull=False).select_related("account")],
         "may_write": holds(request.actor, "unit.write") and unit.closed is None,
+        "may_call": holds(request.actor, "message.see") and unit.closed is None,
     }
     return show(request, "board/units/unit.html", context)
 
@@ -223,7 +226,8 @@ def sheet_page(request: PageRequest) -> HttpResponseBase:
             sheet = unit_sheets.check_units_sheet(
                 actor=request.actor, content=file.read(MOST_BYTES + 1), file_name=file.name or ""
             )
-            return redirect("web:units_sheet_check", public_id=sheet.public_id)
+            address = reverse("web:units_sheet_check", args=[sheet.public_id])
+            return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)
     return show(request, "board/units/sheet.html", form=form)
 
 
@@ -246,12 +250,12 @@ def sheet_check_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponse
         with form.refusals():
             if "discard" in request.POST:
                 unit_sheets.discard_units_sheet(actor=request.actor, sheet=sheet)
-                return redirect("web:units")
+                return redirect(_units_or(request))
             done = unit_sheets.confirm_units_sheet(actor=request.actor, sheet=sheet)
             messages.success(request, _("Đã ghi %(count)d đơn vị.") % {"count": done.written})
-            return redirect("web:units")
+            return redirect(_units_or(request))
     if sheet.state != ImportState.CHECKED:
-        return redirect("web:units")
+        return redirect(_units_or(request))
     rows = unit_sheets.sheet_verdicts(sheet)
     wrong = [row for row in rows if row.verdict == "wrong"]
     context = {
@@ -278,6 +282,12 @@ def place_page(request: PageRequest) -> HttpResponseBase:
     found = [(row.code, places.place_name(row.code)) for row in places.find_communes(words)]
     here = places.place_name(Portal.objects.get(pk=request.portal.pk).commune_code)
     return show(request, "board/units/place.html", {"found": found, "words": words, "here": here}, form=form)
+
+
+def _units_or(request: PageRequest) -> str:
+    """Back to where a sheet was begun: a page of set-up, else the tree."""
+    wanted = request.GET.get("next", "")
+    return safe_next(request, wanted) if wanted else reverse("web:units")
 
 
 def _unit(public_id: uuid.UUID) -> Unit:

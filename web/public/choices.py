@@ -11,9 +11,8 @@ from django.views.decorators.http import require_POST
 
 from contributors.models import Account
 from web.language import KNOWN
-from web.middleware import SESSION_PORTAL
 from web.page import show
-from web.public.entering import safe_next
+from web.public.entering import SESSION_PORTAL, safe_next
 
 
 def choose_portal(request: HttpRequest) -> HttpResponse:

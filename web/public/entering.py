@@ -18,9 +18,10 @@ from contributors import clock, visits
 from contributors.callers import caller_address
 from contributors.devices import KEPT, remember_device
 from contributors.identity import Person, account_of
-from contributors.models import Account
+from contributors.models import Account, Portal
 
 SESSION = "entering"
+SESSION_PORTAL = "portal"  # which of several a login works in
 DEVICE_COOKIE = "butlang_device"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 WAITS = timedelta(minutes=15)
@@ -84,6 +85,19 @@ def enter_as(request: HttpRequest, entering: Entering, person: Person) -> HttpRe
         entering.keep(request)
         return redirect("web:login_second")
     return let_in(request, account, entering)
+
+
+def enter_new(request: HttpRequest, account: Account, portal: Portal, entering: Entering) -> HttpResponse:
+    """In to a portal that this person has just founded; first to the second factor of whoever has one."""
+    entering.next = reverse("web:setup")
+    request.session[SESSION_PORTAL] = portal.pk
+    if account.second_factor_since is not None:
+        entering.account_id = account.pk
+        entering.keep(request)
+        return redirect("web:login_second")
+    answer = let_in(request, account, entering)
+    request.session[SESSION_PORTAL] = portal.pk
+    return answer
 
 
 def let_in(request: HttpRequest, account: Account, entering: Entering, *, proved: bool = False) -> HttpResponse:

@@ -28,5 +28,6 @@ urlpatterns = [
     path("security/passkeys/", second_factor.passkey_page, name="my_passkey"),
     path("security/recovery/", second_factor.recovery_page, name="my_recovery"),
     path("security/factors/<int:factor>/remove/", second_factor.remove_page, name="remove_factor"),
+    path("rights/grants/<uuid:public_id>/code/", hand_over.officer_code_page, name="officer_code"),
     path("people/<uuid:person>/code/", hand_over.hand_over_page, name="hand_over"),
 ]

@@ -43,7 +43,8 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
-      document.getElementById("copied").textContent = button.dataset.done;
+      const said = button.parentElement.querySelector("[role=status]");
+      if (said) said.textContent = button.dataset.done;
       button.textContent = button.dataset.done;
     });
   }
