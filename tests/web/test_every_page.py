@@ -27,7 +27,7 @@ KEYBOARDS = (
 )
 # Doors without a page of their own; `join_open` leads on where an installation has more than one portal.
 NOT_SHOWN = {"logout", "language", "verify_printed", "joined_consent_pdf", "joined_forget", "join_open"}
-NOT_SHOWN |= {"feed", "feed_by_header", "feed_photo"}
+NOT_SHOWN |= {"feed", "feed_by_header", "feed_photo", "manifest", "icon", "worker", "share"}
 INLINE = re.compile(r"<style\b|<script(?![^>]*\bsrc=)|<[^>]+\s(?:style|on[a-z]+)\s*=\s*[\"']", re.IGNORECASE)
 # One page in several states, or the same paper for others: these share a title.
 ONE_TITLE = (
