@@ -32,7 +32,6 @@ BOARD = tuple(f"seat:{seat}" for seat in ("head", "deputy", "writer", "editor", 
 
 RIGHTS: Mapping[str, Right] = {
     "portal.set_up": _right("Set up units, topics, genres, letterhead", "grant:admin"),
-    "portal.see": _right("See how the portal is set up, all on one page", "seat:head", "grant:admin"),
     "unit.write": _right("Open, rename, merge and close units", "seat:head", "grant:admin"),
     "invitation.make": _right(
         "Make and revoke invitations and posters; a focal person for their own units",
