@@ -65,16 +65,17 @@ mutate: $(DEV_READY)  ## Mutants of the royalty engine in var/mutate (some hours
 
 long: $(DEV_READY) $(TRANSLATIONS)  ## The tests that take long
 	@$(PY) -m pytest -m "long and not browser and not services" $(ARGS)
+	@$(PY) -m pytest -m "long and browser" $(ARGS)
 
 services-test: $(DEV_READY) $(TRANSLATIONS)  ## Tests against your own DATABASE_URL and REDIS_URL
 	@test -n "$$DATABASE_URL" && test -n "$$REDIS_URL" || { echo 'set DATABASE_URL and REDIS_URL' >&2; exit 2; }
 	@$(PY) -m pytest -m services $(ARGS)
 
 browser-test: $(DEV_READY) $(TRANSLATIONS)  ## Tests in a real Chromium
-	@$(PY) -m pytest -m browser $(ARGS)
+	@$(PY) -m pytest -m "browser and not long" $(ARGS)
 
 screenshots: $(DEV_READY) $(TRANSLATIONS)  ## The browser tests, keeping pictures in screenshots/
-	@SCREENSHOTS=screenshots $(PY) -m pytest -m browser $(ARGS)
+	@SCREENSHOTS=screenshots $(PY) -m pytest -m "browser and not long" $(ARGS)
 
 clean:  ## Remove caches and pictures; var/ (your data) and .venv stay
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis screenshots

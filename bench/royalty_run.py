@@ -38,7 +38,10 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command
 
+        from config.celery import keep_what_is_loaded
+
         call_command("migrate", verbosity=0)
+        keep_what_is_loaded()  # as a worker begins
         for number, pieces in enumerate(sizes):
             _measure(pieces, f"xa-{number}")
 

@@ -6,6 +6,7 @@ these settings choose "delivered twice" over "lost", and "not delivered now" ove
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from typing import Any
@@ -83,6 +84,7 @@ def configuration() -> dict[str, Any]:
             "end old imports": _every(3600, "contributors.end_old_imports"),
             "end old uploads": _every(3600, "contributors.end_old_uploads"),
             "look at websites": _every(900, "contributors.promise_looks"),
+            "send due messages": _every(60, "contributors.send_due_messages"),
             "remind": _every(300, "contributors.remind"),
             "sweep logins": _every(3600, "contributors.sweep_logins"),
             "erase what is due": _every(3600, "payments.erase_due"),  # once a day: it looks itself whether it has run
@@ -120,3 +122,9 @@ def let_the_worker_wait(*, conf: Any, **_: Any) -> None:
 def die_with_the_worker(**_: Any) -> None:
     """A killed worker must not leave a process that goes on working, or a timer that goes on ringing."""
     die_with_parent(signal.SIGKILL)
+
+
+@worker_process_init.connect
+def keep_what_is_loaded(**_: Any) -> None:
+    """Code and models stay as long as the process: the collector need not walk them with every thousandth row."""
+    gc.freeze()

@@ -94,6 +94,21 @@ def _gateway(value: str) -> str:
     return value
 
 
+def _message_gateway(value: str) -> str:
+    if value not in {"none", "sms_http", "zalo_http", "email"}:
+        message = "must be none, sms_http, zalo_http or email"
+        raise ValueError(message)
+    return value
+
+
+def _hours(value: str) -> tuple[int, int]:
+    first, _, last = value.partition("-")
+    if not (first.isdecimal() and last.isdecimal() and 0 <= int(first) < int(last) <= 24):  # noqa: PLR2004 - hours
+        message = "must be two hours of a day such as 7-21"
+        raise ValueError(message)
+    return int(first), int(last)
+
+
 def _webhook(value: str) -> str:
     if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
         message = "must be an http:// or https:// address"
@@ -149,6 +164,22 @@ VARIABLES: tuple[Variable, ...] = (
         "JSON that is sent to it; {phone} is +84…, {digits} 84…, {code} the code, {text} the whole message.",
     ),
     Variable("LOGIN_EMAIL_TO", _optional, "", "For email: the address of a phone, such as {digits}@sms.example.vn."),
+    Variable(
+        "MESSAGE_GATEWAY",
+        _message_gateway,
+        "none",
+        "How messages reach contributors: none (told by hand), sms_http, zalo_http, email.",
+    ),
+    Variable("MESSAGE_GATEWAY_URL", _webhook, "", "Webhook of the provider of messages, for sms_http and zalo_http."),
+    Variable("MESSAGE_GATEWAY_TOKEN", _optional, "", "Sent to it as a bearer token."),
+    Variable(
+        "MESSAGE_GATEWAY_BODY",
+        _json_object,
+        '{"to": "{phone}", "text": "{text}"}',
+        "JSON that is sent to it; {phone} is +84…, {digits} 84…, {text} the message, {key} the same when sent again.",
+    ),
+    Variable("MESSAGE_EMAIL_TO", _optional, "", "For email: the address of a phone, such as {digits}@sms.example.vn."),
+    Variable("MESSAGE_HOURS", _hours, "7-21", "Messages are sent between these hours only, by the portal's clock."),
     Variable("EMAIL_URL", _mail_server, "", "Mail server, smtp://user:password@host:587 or smtps://…:465."),
     Variable("MAIL_FROM", _optional, "", "Sender of mail."),
     Variable("MEDIA_ROOT", _optional, "", "Folder of photos and papers; empty: BUTLANG_VAR/files."),
@@ -177,16 +208,18 @@ def _kept_secret(var: Path, name: str, make: Callable[[], str]) -> str:
 
 
 def _gateway_problems(values: Mapping[str, Any]) -> list[str]:
-    """What the chosen gateway of login codes needs and does not have."""
-    needs = {
-        "sms_http": ("LOGIN_GATEWAY_URL",),
-        "zalo_http": ("LOGIN_GATEWAY_URL",),
-        "email": ("LOGIN_EMAIL_TO", "EMAIL_URL", "MAIL_FROM"),
-    }
-    chosen = values.get("LOGIN_GATEWAY", "")
-    return [
-        f"{name} is missing: LOGIN_GATEWAY={chosen} needs it" for name in needs.get(chosen, ()) if not values.get(name)
-    ]
+    """What the chosen gateways of login codes and messages need and do not have."""
+    mail = ("EMAIL_URL", "MAIL_FROM")
+    problems = []
+    for name, url, to in (
+        ("LOGIN_GATEWAY", "LOGIN_GATEWAY_URL", "LOGIN_EMAIL_TO"),
+        ("MESSAGE_GATEWAY", "MESSAGE_GATEWAY_URL", "MESSAGE_EMAIL_TO"),
+    ):
+        chosen = values.get(name, "")
+        needs = {"sms_http": (url,), "zalo_http": (url,), "email": (to, *mail)}
+        missing = [each for each in needs.get(chosen, ()) if not values.get(each)]
+        problems += [f"{each} is missing: {name}={chosen} needs it" for each in missing]
+    return problems
 
 
 def read_environment(source: Mapping[str, str]) -> dict[str, Any]:

@@ -31,6 +31,12 @@ LOGIN_GATEWAY_URL: str = ENV["LOGIN_GATEWAY_URL"]
 LOGIN_GATEWAY_TOKEN: str = ENV["LOGIN_GATEWAY_TOKEN"]
 LOGIN_GATEWAY_BODY: str = ENV["LOGIN_GATEWAY_BODY"]
 LOGIN_EMAIL_TO: str = ENV["LOGIN_EMAIL_TO"]
+MESSAGE_GATEWAY: str = ENV["MESSAGE_GATEWAY"]
+MESSAGE_GATEWAY_URL: str = ENV["MESSAGE_GATEWAY_URL"]
+MESSAGE_GATEWAY_TOKEN: str = ENV["MESSAGE_GATEWAY_TOKEN"]
+MESSAGE_GATEWAY_BODY: str = ENV["MESSAGE_GATEWAY_BODY"]
+MESSAGE_EMAIL_TO: str = ENV["MESSAGE_EMAIL_TO"]
+MESSAGE_HOURS: tuple[int, int] = ENV["MESSAGE_HOURS"]
 
 DATABASE_URL: str = ENV["DATABASE_URL"] or engines.urls(VAR).database_url
 MIGRATION_DATABASE_URL: str = ENV["MIGRATION_DATABASE_URL"] or (
@@ -180,6 +186,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF],
         "object-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [SELF],
         "base-uri": [NONE],

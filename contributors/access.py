@@ -71,7 +71,17 @@ RIGHTS: Mapping[str, Right] = {
     "code.hand_over_to_decider": _right(
         "Hand a code to someone who decides about money or rights in this portal alone", "grant:admin"
     ),
+    "login.take_along": _right("Take one's own login to another browser of the phone", "member"),
     "training.write": _right("Hold training and note who came", *BOARD, "grant:focal_person", "grant:admin"),
+    "report.see": _right(
+        "See the office's report on its website",
+        *BOARD,
+        "grant:admin",
+        "grant:accountant",
+        "grant:account_holder",
+    ),
+    "report.write": _right("Write the office's own words in its report", "seat:head", "seat:deputy", "seat:rapporteur"),
+    "access.write": _right("Enter monthly accesses of the website", *BOARD, "grant:admin"),
     "event.see": _right("See the event log", "seat:head", "grant:admin", "grant:observer"),
     "seat.give": _right("Give or end a seat", "seat:head", "grant:admin"),
     "grant.give": _right("Propose or confirm a grant; two different people", "seat:head", "grant:admin"),
@@ -97,6 +107,9 @@ RIGHTS: Mapping[str, Right] = {
     ),
     "piece.publish": _right("Record the publication", "seat:publisher", "seat:deputy"),
     "piece.schedule": _right("Fix the hour of publication", "seat:publisher", "seat:deputy"),
+    "piece.readers": _right(
+        "Write down how often a published piece was opened", "seat:head", "seat:deputy", "seat:publisher"
+    ),
     "document.publish": _right("Post a document without review", "seat:deputy"),
     "sighting.answer": _right(
         "Say whether an address seen on the website is the piece", "seat:publisher", "seat:deputy"
@@ -109,6 +122,14 @@ RIGHTS: Mapping[str, Right] = {
     "credit.settle": _right("Decide a disputed part of a piece", "seat:head", "seat:deputy"),
     "board.rules": _right(
         "Set promises, working hours, own days off and the limit of a single scorer", "seat:head", "grant:admin"
+    ),
+    "message.see": _right(
+        "See what is to be told to whom, tell it, send it again; a focal person for people of their own units",
+        *BOARD,
+        "grant:focal_person",
+    ),
+    "message.see_money": _right(
+        "The same for what is told of statements and payments", "grant:accountant", "grant:account_holder"
     ),
     "call.write": _right("Call for pieces and take calls back", "seat:head", "seat:deputy", "seat:editor"),
     "call.take": _right("Take a call and write for it", "member"),

@@ -34,6 +34,7 @@ from contributors.models import (
     Unit,
 )
 from contributors.names import plain_body, plain_text
+from contributors.piece_messages import tell_of_call
 
 TITLE_LIMIT = 300  # the columns' widths
 WITH = ("genre", "topic", "taken_by", "piece")
@@ -119,6 +120,7 @@ def _make(actor: Actor, call: NewCall, first: list[Unit], offer_hours: int) -> A
     )
     facts = {"deadline": call.deadline.isoformat(), "units": [unit.pk for unit in first]}
     record_event(actor=actor, kind="call.made", subject=row, facts=facts)
+    tell_of_call(actor, row, first)
     return row
 
 

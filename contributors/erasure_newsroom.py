@@ -15,6 +15,8 @@ from contributors.models import (
     CreditAnswer,
     Delegation,
     EventDetail,
+    Message,
+    MessageState,
     Notice,
     Piece,
     Pledge,
@@ -58,7 +60,7 @@ def erase_newsroom(ids: Sequence[int]) -> dict[str, int]:
             Piece.objects.filter(contributor__in=ids, state__in=NEVER_UP).values_list("pk", flat=True)
         ),
         "uploads": _erase_uploads(accounts),
-        "notices": Notice.objects.filter(contributor__in=ids).delete()[0],
+        "notices": Notice.objects.filter(contributor__in=ids).delete()[0] + _erase_messages(ids),
         "saved_views": SavedView.objects.filter(created_by__in=accounts).delete()[0],
         "calls_taken": _calls_without_a_piece(ids).update(
             taken_by=None, taken_at=None, piece=None, version=F("version") + 1
@@ -73,6 +75,14 @@ def _erase_uploads(accounts: Sequence[int]) -> int:
     unlink_on_commit(mine.exclude(path="").values_list("path", flat=True))
     under_way.update(state=UploadState.CANCELLED, ended_at=clock.now())
     return mine.exclude(path="", file_name="", caption="").update(path="", file_name="", caption="")
+
+
+def _erase_messages(ids: Sequence[int]) -> int:
+    """The words of every message go, and what was not told yet is told no more; that something was told stays."""
+    mine = Message.objects.filter(contributor__in=ids)
+    waiting = [MessageState.BY_HAND, MessageState.QUEUED, MessageState.FAILED]
+    mine.filter(state__in=waiting).update(state=MessageState.REPLACED, ended_at=clock.now())
+    return mine.exclude(text="").update(text="")
 
 
 def _calls_without_a_piece(ids: Sequence[int]) -> QuerySet[Assignment]:

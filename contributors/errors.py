@@ -7,7 +7,18 @@ from typing import Any, ClassVar
 
 from django.utils.translation import get_language
 
-from contributors.refusals import board_work, directory, identity, joining, leaving, posting, sending, units
+from contributors.refusals import (
+    board_work,
+    directory,
+    identity,
+    joining,
+    leaving,
+    messages,
+    posting,
+    reporting,
+    sending,
+    units,
+)
 from contributors.refusals.message import Message
 
 MESSAGES: dict[str, Message] = {
@@ -114,9 +125,11 @@ EVERY_MESSAGE: Mapping[str, Message] = {
     **units.MESSAGES,
     **directory.MESSAGES,
     **leaving.MESSAGES,
+    **messages.MESSAGES,
     **posting.MESSAGES,
     **board_work.MESSAGES,
     **sending.MESSAGES,
+    **reporting.MESSAGES,
 }
 
 

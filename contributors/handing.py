@@ -27,6 +27,7 @@ Way = Literal["link", "digits"]
 LINK_LIVES = timedelta(hours=72)
 DIGITS_LIVE = timedelta(minutes=30)
 TOKEN_BYTES = 24
+LINKS = (CodeChannel.COPIED, CodeChannel.BROWSER)
 MOST_LINKS_OF_ADDRESS = (60, timedelta(hours=1))
 MOST_HANDED = (20, timedelta(hours=1))  # by one person: a hamlet's evening, not a harvest
 
@@ -96,7 +97,7 @@ def hand_over_code(*, actor: Actor, contributor: Contributor, way: Way, reset: b
             issued_by_id=actor.account_pk,
         )
         secret = secrets.token_urlsafe(TOKEN_BYTES) if way == "link" else new_digits()
-        row.code_hash = _link_hash(secret) if way == "link" else hash_of(row, secret)
+        row.code_hash = link_hash(secret) if way == "link" else hash_of(row, secret)
         row.save()
         if reset and person.account_id is not None:
             _forget_everywhere(person.account_id)
@@ -168,8 +169,8 @@ def look_at_link(*, token: str, address: str) -> LoginCode:
     row = (
         LoginCode.objects.select_related("contributor__portal")
         .filter(
-            code_hash=_link_hash(token),
-            channel=CodeChannel.COPIED,
+            code_hash=link_hash(token),
+            channel__in=LINKS,
             used_at=None,
             revoked_at=None,
             expires_at__gt=timezone.now(),
@@ -189,5 +190,6 @@ def use_link(*, token: str, address: str) -> Proof:
     return proof_of(row)
 
 
-def _link_hash(token: str) -> bytes:
+def link_hash(token: str) -> bytes:
+    """As the codes of links are kept."""
     return salted_hmac("contributors.codes.link", token, algorithm="sha256").digest()

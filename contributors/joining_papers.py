@@ -15,6 +15,7 @@ from contributors.applications import consents_given
 from contributors.consents import JOINING, ConsentText, consent_text, current_consents
 from contributors.errors import DomainError
 from contributors.invitations import invitation_state, invitation_url, shown_token, token_of
+from contributors.message_words import words_for
 from contributors.models import (
     Capability,
     Consent,
@@ -56,11 +57,12 @@ def zalo_text(invitation: Invitation, portal: Portal) -> str:
     where = invitation.unit.name if invitation.unit else ""
     who = invitation.contributor
     greeted = who.full_name if who else f"{_greeted(invitation)} {where}"
-    fee = "\nTin, bài được đăng có nhuận bút theo quy định." if _pays(portal) else ""
-    return (
-        f"{portal.name} mời {greeted} viết tin, gửi ảnh.\n"
-        f"Bấm vào đây để đăng ký, chừng một phút: {invitation_url(invitation)}{fee}\n"
-        f"Dùng đến hết ngày {_last_day(invitation, portal):%d/%m/%Y}."
+    return words_for(
+        "invitation_paid" if _pays(portal) else "invitation",
+        name=greeted,
+        portal=portal.name,
+        link=invitation_url(invitation),
+        day=f"{_last_day(invitation, portal):%d/%m/%Y}",
     )
 
 
@@ -87,19 +89,14 @@ def consent_sheet(person: Contributor) -> ConsentSheet:
     now_given = {agreed.text.purpose for agreed in consents_given(person)}
     texts = _texts(version)
     member = Membership.objects.filter(in_force(clock.today()), contributor=person).select_related("unit").first()
-    head = Letterhead.objects.filter(effective_from__lte=day).order_by("-effective_from").first()
     return ConsentSheet(
-        letterhead=Head(
-            superior_body=(head.superior_body if head else "").upper(),
-            issuing_body=(head.issuing_body if head else person.portal.name).upper(),
-            place=head.place if head else "………",
-        ),
+        letterhead=printed_letterhead(person.portal, day),
         receipt=person.receipt_number,
         applied_on=day,
         full_name=person.full_name,
         pen_name=", ".join(person.pen_names.filter(effective_until__isnull=True).values_list("name", flat=True)),
         unit=member.unit.name if member else "",
-        phone=_written(person.phone),
+        phone=written_phone(person.phone),
         birth_year=str(person.birth_year or ""),
         registered_by=person.registered_by.name if person.registered_by else "",
         purposes=tuple(
@@ -115,6 +112,16 @@ def consent_sheet(person: Contributor) -> ConsentSheet:
         legal_basis=texts[0].legal_basis.vi,
         version=version,
         data_mark=ASSUMED if _assumed(person.portal) else "",
+    )
+
+
+def printed_letterhead(portal: Portal, day: date) -> Head:
+    """What stands at the head of a paper of that day. One query."""
+    head = Letterhead.objects.filter(effective_from__lte=day).order_by("-effective_from").first()
+    return Head(
+        superior_body=(head.superior_body if head else "").upper(),
+        issuing_body=(head.issuing_body if head else portal.name).upper(),
+        place=head.place if head else "………",
     )
 
 
@@ -169,7 +176,7 @@ def _focal_persons(*, with_phones: bool) -> dict[int | None, tuple[tuple[str, st
     )
     found: dict[int | None, tuple[tuple[str, str], ...]] = {}
     for row in rows:
-        phone = _written(row.account.login_phone or "") if with_phones else ""
+        phone = written_phone(row.account.login_phone or "") if with_phones else ""
         found[row.unit_id] = (*found.get(row.unit_id, ()), (f"{row.account.name} (đầu mối)", phone))
     return found
 
@@ -197,7 +204,7 @@ def _assumed(portal: Portal) -> bool:
     return portal.assumed_from is not None and portal.assumed_from <= clock.today()
 
 
-def _written(phone: str) -> str:
+def written_phone(phone: str) -> str:
     """`0912 345 678` of an E.164 number."""
     digits = f"0{phone[3:]}" if phone.startswith("+84") else phone
     return " ".join((digits[:4], digits[4:7], digits[7:])).strip()

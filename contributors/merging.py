@@ -34,6 +34,7 @@ from contributors.models import (
     Invitation,
     Membership,
     Merge,
+    Message,
     Notice,
     PenName,
     Photo,
@@ -59,6 +60,7 @@ PLAIN: tuple[tuple[str, type[Model], str], ...] = (
     ("credit_answers", CreditAnswer, "contributor"),
     ("rights_given", Delegation, "giver"),
     ("rights_received", Delegation, "receiver"),
+    ("messages", Message, "contributor"),
 )
 # Rows that can only go over where the survivor has none like it: the same, and the columns that make two alike.
 UNLESS_THERE: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (

@@ -71,9 +71,8 @@ def last_publication(portal: Portal) -> date | None:
     return latest.astimezone(ZoneInfo(portal.time_zone)).date() if latest is not None else None
 
 
-def figures(portal_id: int, period_from: date, period_until: date) -> Figures:
+def figures(portal: Portal, period_from: date, period_until: date) -> Figures:
     """Counts of `[period_from, period_until)`. Four queries."""
-    portal = Portal.objects.get(pk=portal_id)
     published = published_between(portal, period_from, period_until)
     is_document = Q(genre__counts_as=CountsAs.DOCUMENT)
     within = Case(When(leader_activity=True, then=0), default=portal.promise_days, output_field=IntegerField())

@@ -16,10 +16,12 @@ from contributors.models import (
     Contributor,
     CreditAnswer,
     Delegation,
+    Message,
     Notice,
     Piece,
     PieceState,
     Pledge,
+    ReaderCount,
     SavedView,
     Sighting,
     Upload,
@@ -47,6 +49,11 @@ def newsroom_record(ids: Sequence[int]) -> dict[str, Any]:
         "notices": _titled(
             Notice.objects.filter(contributor__in=ids), mine, "kind", "assignment__title", "due_at", "at", "read_at"
         ),
+        "messages": list(
+            Message.objects.filter(contributor__in=ids)
+            .order_by("pk")
+            .values("kind", "text", "state", "way", "created_at", "ended_at")
+        ),
         "credit_answers": _titled(
             CreditAnswer.objects.filter(contributor__in=ids),
             mine,
@@ -59,6 +66,9 @@ def newsroom_record(ids: Sequence[int]) -> dict[str, Any]:
             *("kind", "file_name", "caption", "state", "size", "received", "created_at", "ended_at"),
         ),
         "saved_views": _views(accounts),
+        "readers": _titled(
+            ReaderCount.objects.filter(piece__contributor__in=ids), mine, "count", "as_of", "source", "entered_at"
+        ),
         "sightings": _titled(
             Sighting.objects.filter(piece__contributor__in=ids), mine, "url", "title", "posted_at", "state", "seen_at"
         ),

@@ -41,7 +41,10 @@ from contributors.models import (
 from contributors.own_newsroom import PUBLIC, newsroom_record
 
 SOMEBODY = "người cùng làm"
-PERSON = ("receipt_number", "full_name", "phone", "birth_year", "category", "state", "state_since", "state_reason")
+PERSON = (
+    *("receipt_number", "full_name", "phone", "birth_year", "category", "state", "state_since", "state_reason"),
+    "messages_off_since",
+)
 PIECE = (
     *("title", "body", "origin", "source", "language", "practice", "event_on", "event_place", "state", "state_since"),
     *("state_reason", "receipt_number", "created_at", "submitted_at", "approved_at", "published_at", "published_url"),

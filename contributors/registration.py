@@ -24,11 +24,13 @@ from contributors.models import (
     ContributorState,
     Invitation,
     Membership,
+    MessageKind,
     PenName,
     Unit,
 )
 from contributors.names import normal_phone, person_name, plain_text, search_key, sort_key
 from contributors.own_units import require_for_person, require_for_unit, unit_id_of
+from contributors.piece_messages import tell_applicant
 from contributors.portals import require_open
 from contributors.receipts import new_receipt, receipt_of
 from contributors.workflow import Transition
@@ -299,6 +301,8 @@ def _applied(actor: Actor, person: Contributor, consents: Sequence[tuple[str, st
         facts={"unit": unit_id_of(person), "for_other": for_other, "invitation": person.invitation_id},
         personal={"full_name": person.full_name, "phone": person.phone},
     )
+    if for_other:
+        tell_applicant(actor, person, MessageKind.REGISTERED)
 
 
 def _press(client_key: uuid.UUID, portal_id: int, given: _Given) -> tuple[str, Contributor | None]:
@@ -361,6 +365,8 @@ def move_contributor(
             subject=person,
             facts={"state": person.state, **(facts or {})},
         )
+        if action == "accept":
+            tell_applicant(actor, person, MessageKind.WELCOME)
     return person
 
 

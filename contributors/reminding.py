@@ -6,7 +6,7 @@ A round reads what waits, works out whom it concerns, and writes the notices tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,6 +38,13 @@ from contributors.scopes import portal_scope
 
 CALL_SOON = timedelta(hours=24)
 CHUNK = 500
+# Of a reminder about a piece's step: the states in which it still has something to say.
+STILL_WAITS: Mapping[NoticeKind, tuple[PieceState, ...]] = {
+    NoticeKind.HALF: (PieceState.SUBMITTED,),
+    NoticeKind.LATE_REVIEW: (PieceState.SUBMITTED,),
+    NoticeKind.TO_POST: (PieceState.SCHEDULED,),
+    NoticeKind.LATE_POSTING: (PieceState.APPROVED,),
+}
 WAITING = (PieceState.SUBMITTED, PieceState.APPROVED, PieceState.SCHEDULED)
 
 
@@ -205,13 +212,7 @@ def notices_for(contributor_id: int, most: int = 20) -> list[Notice]:
 
 
 def _still_waits(notice: Notice) -> bool:
-    states = {
-        NoticeKind.HALF: (PieceState.SUBMITTED,),
-        NoticeKind.LATE_REVIEW: (PieceState.SUBMITTED,),
-        NoticeKind.TO_POST: (PieceState.SCHEDULED,),
-        NoticeKind.LATE_POSTING: (PieceState.APPROVED,),
-    }
-    wanted = states.get(NoticeKind(notice.kind))
+    wanted = STILL_WAITS.get(NoticeKind(notice.kind))
     return wanted is None or (notice.piece is not None and notice.piece.state in wanted)
 
 

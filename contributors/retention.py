@@ -25,6 +25,7 @@ from contributors.models import (
     Contributor,
     ContributorState,
     EventDetail,
+    Message,
     Notice,
     Photo,
     Piece,
@@ -171,6 +172,12 @@ def films_due(day: date, zone: ZoneInfo) -> QuerySet[Attachment]:
 def notices_due(day: date, zone: ZoneInfo) -> QuerySet[Notice]:
     """Reminders that are old. What still waits then is said anew."""
     rows: QuerySet[Notice] = Notice.objects.filter(at__lt=_before("notices", day, zone))
+    return rows
+
+
+def messages_due(day: date, zone: ZoneInfo) -> QuerySet[Message]:
+    """Messages whose words are kept no longer than reminders are; that they were told stays."""
+    rows: QuerySet[Message] = Message.objects.filter(created_at__lt=_before("notices", day, zone)).exclude(text="")
     return rows
 
 

@@ -14,6 +14,7 @@ from contributors import (
     importing,
     jobs,
     likeness,
+    messaging,
     reminding,
     uploads,
     watching,
@@ -100,3 +101,16 @@ def task_remind() -> None:
     """Tell people what waits for them; on a timer. A round that comes twice adds nothing."""
     for portal in Portal.objects.filter(closed_on__isnull=True).order_by("pk"):
         reminding.remind_portal(portal)
+
+
+@shared_task(name=messaging.TASK)
+def task_send_message(*, job_id: int) -> None:
+    """Hand one message to the office's gateway."""
+    jobs.work_job(job_id, messaging.send_message)
+
+
+@shared_task(name="contributors.send_due_messages")
+@beating("contributors.send_due_messages")
+def task_send_due_messages() -> None:
+    """Messages that waited for the morning, or for another try; on a timer."""
+    messaging.send_due_messages()

@@ -21,6 +21,7 @@ from contributors.events import record_event
 from contributors.models import Attendance, Contributor, ContributorState, Membership, TrainingSession, Unit
 from contributors.names import plain_text
 from contributors.own_units import require_for_unit, units_within
+from contributors.piece_messages import tell_of_training
 
 RIGHT = "training.write"
 TITLE_LIMIT = 200  # the columns' widths
@@ -59,6 +60,7 @@ def hold_session(
             **fields,
         )
         record_event(actor=actor, kind="training.held", subject=session, facts=_facts(session))
+        tell_of_training(actor, session)
     return session
 
 

@@ -12,6 +12,7 @@ from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.models import Piece, PieceState
 from contributors.names import plain_text
+from contributors.piece_messages import tell_author
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,5 @@ def move_piece(
         subject=piece,
         facts={"from": before, "to": piece.state, "revision": piece.revision_number, **(facts or {})},
     )
+    tell_author(actor, piece, action)
     return piece

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
+from contributors.message_words import words_for
 from contributors.models import Portal
 from payments.models import Run
 
 
 def message_to(*, portal: Portal, run: Run, names: str) -> str:
     """`names`: whom it greets, one person or a hamlet."""
-    days = run.review_days or 0
-    return (
-        f"{portal.name} mời {names} kiểm tra nhuận bút “{run.label}” trước khi chi.\n"
-        f"Bấm vào đây, đăng nhập rồi xem từng khoản đã đúng chưa: {settings.BASE_URL}/check/\n"
-        f"Trả lời trong {days} ngày, kể từ hôm nay. Ai không có máy thì nhờ đầu mối ấp, ngành trả lời giúp."
-    )
+    days = str(run.review_days or 0)
+    return words_for("check", path="/check/", name=names, portal=portal.name, title=run.label, days=days)

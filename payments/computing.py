@@ -19,7 +19,7 @@ from payments import rates
 from payments.facts import facts_from
 from payments.holding import pieces_in_batches, reason_held, what_waits
 from payments.line_writer import LineWriter
-from payments.models import Bucket, DraftLine, Line, Run, RunExclusion, RunItem, RunNotice, RunState
+from payments.models import Bucket, DraftLine, Run, RunExclusion, RunNotice, RunState
 from payments.period_pieces import pieces_of_days
 from payments.royalty.engine import compute
 from payments.royalty.facts import PieceFacts, RunFacts
@@ -29,6 +29,10 @@ from payments.seat_facts import seats_from
 CHUNK = 5000
 PAID_BEFORE = "paid_before"  # of the engine's phrases
 STAGES = frozenset({RunState.FROZEN, RunState.COMPUTED, RunState.IN_REVIEW})
+READ_ITEMS = """
+SELECT position, piece_id, facts::text FROM payments_runitem WHERE run_id = %s AND position > %s
+ ORDER BY position LIMIT %s
+"""
 COPY_LINES = """
 COPY payments_draftline (portal_id, run_id, generation, subject_key, contributor_id, piece_id, role, kind,
                          amount, exact_numerator, exact_denominator, template, "values", reason, held) FROM STDIN
@@ -52,18 +56,17 @@ class FrozenPieces:
         last = 0
         while True:
             self.before_reading()
-            batch = list(
-                RunItem.objects.filter(run=self.run, position__gt=last)
-                .order_by("position")
-                .values_list("position", "piece_id", "facts")[:CHUNK]
-            )
+            with connection.cursor() as cursor:
+                cursor.execute(READ_ITEMS, [self.run.pk, last, CHUNK])
+                batch = cursor.fetchall()
             if not batch:
                 return
             last = batch[-1][0]
-            self.ids = {facts["s"]: piece_id for _, piece_id, facts in batch}
-            self.parts = {facts["s"]: max(1, len(facts["cr"])) for _, _, facts in batch}
-            for _, _, facts in batch:
-                yield facts_from(facts)
+            # One text for all: reading five thousand small ones takes three times as long.
+            frozen = json.loads(f"[{','.join(text for _, _, text in batch)}]")
+            self.ids = {facts["s"]: row[1] for facts, row in zip(frozen, batch, strict=True)}
+            self.parts = {facts["s"]: max(1, len(facts["cr"])) for facts in frozen}
+            yield from map(facts_from, frozen)
 
 
 class Remarks:
@@ -211,15 +214,22 @@ def _people(run: Run) -> set[int]:
 def _paid_before(run: Run) -> dict[str, int]:
     """Subject keys of these pieces that an earlier run paid already, each with its piece."""
     found: dict[str, int] = {}
-    for pieces in pieces_in_batches(run):
-        found.update(Line.objects.filter(piece__in=pieces).values_list("subject_key", "piece_id"))
+    with connection.cursor() as cursor:
+        for pieces in pieces_in_batches(run):
+            cursor.execute(
+                "SELECT subject_key, piece_id FROM payments_line WHERE portal_id = %s AND piece_id = ANY(%s)",
+                [run.portal_id, pieces],
+            )
+            found.update(cursor.fetchall())
     return found
 
 
 def leave_out_paid_pieces(run: Run, generation: int) -> int:
     """Pieces of the run's days of which everything was paid elsewhere: they are no items, and have their place too.
 
-    That happens where runs are opened out of their order. Returns how many; one statement, whatever their number.
+    That happens where runs are opened out of their order. Returns how many; one statement, whatever their number. By
+    EXCEPT, which always hashes or sorts: of items written a moment ago the planner knows nothing, and NOT EXISTS would
+    walk all of them for each piece.
     """
     portal = Portal.objects.get(pk=run.portal_id)
     published, params = pieces_of_days(portal, run.period_from, run.period_until)
@@ -228,7 +238,7 @@ def leave_out_paid_pieces(run: Run, generation: int) -> int:
             f"""
             WITH left_out AS MATERIALIZED (
                 SELECT p.id FROM ({published}) AS p(id, day)
-                 WHERE NOT EXISTS (SELECT 1 FROM payments_runitem i WHERE i.run_id = %s AND i.piece_id = p.id))
+                EXCEPT SELECT i.piece_id FROM payments_runitem i WHERE i.run_id = %s)
             INSERT INTO payments_runexclusion
                    (portal_id, run_id, generation, piece_id, subject_key, bucket, reason, parts)
             SELECT %s, %s, %s, p.id, '', %s, %s, paid.parts

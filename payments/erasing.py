@@ -171,7 +171,7 @@ def erase_due(*, actor: Actor, portal: Portal, day: date) -> list[Swept]:
             Swept("practice_pieces", erasure.empty_drafts(actor, retention.drafts_due(day, zone, practice=True))),
             Swept("unpublished_photos", erasure.drop_photos(retention.photos_due(day, zone))),
             Swept("unpublished_films", _drop_films(day, zone)),
-            Swept("notices", retention.notices_due(day, zone).delete()[0]),
+            Swept("notices", retention.notices_due(day, zone).delete()[0] + _drop_words(day, zone)),
             Swept("payee_details", payee_details_due(day).update(**EMPTY_PAYEE)),
         ]
         done = {each.what: each.count for each in swept if each.count}
@@ -185,6 +185,10 @@ def erasures_done(actor: Actor) -> QuerySet[Erasure]:
     require(actor, "contributor.erase")
     rows: QuerySet[Erasure] = Erasure.objects.select_related("contributor", "by")
     return rows.order_by("-at", "-pk")
+
+
+def _drop_words(day: date, zone: ZoneInfo) -> int:
+    return retention.messages_due(day, zone).update(text="")
 
 
 def _drop_films(day: date, zone: ZoneInfo) -> int:

@@ -238,6 +238,11 @@ PAYMENT_MESSAGES: dict[str, Message] = {
         "Trang chưa có phần đầu văn bản (tên cơ quan, nơi ban hành) nên chưa lập được tờ trình.",
         "The portal has no letterhead yet (issuing body, place), so no proposal can be made.",
     ),
+    "report_no_letterhead": Message(
+        422,
+        "Trang chưa có phần đầu văn bản (tên cơ quan, nơi ban hành) nên chưa lập được báo cáo.",
+        "The portal has no letterhead yet (issuing body, place), so no report can be made.",
+    ),
     "proposal_amount_wrong": Message(422, "Số tiền đề nghị phải lớn hơn 0.", "The amount asked for must be above 0."),
     "proposal_personal_number": Message(
         422,

@@ -133,9 +133,9 @@ def pieces_elsewhere(run: Run) -> tuple[str, tuple[Any, ...]] | None:
     published, params = pieces_of_days(run.portal, run.period_from, run.period_until)
     sql = f"""
         SELECT p.id, greatest(1, (SELECT count(*) FROM contributors_credit c WHERE c.piece_id = p.id)) AS parts
-          FROM ({published}) AS p(id, day) JOIN contributors_piece q ON q.id = p.id
-         WHERE q.state_since <= %s
-           AND NOT EXISTS (SELECT 1 FROM payments_runitem i WHERE i.run_id = %s AND i.piece_id = p.id)"""  # noqa: S608
+          FROM (SELECT p.id FROM ({published}) AS p(id, day) JOIN contributors_piece q ON q.id = p.id
+                 WHERE q.state_since <= %s
+                EXCEPT SELECT i.piece_id FROM payments_runitem i WHERE i.run_id = %s) AS p"""  # noqa: S608
     return sql, (*params, run.frozen_at, run.pk)
 
 

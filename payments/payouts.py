@@ -31,6 +31,7 @@ from payments.models import (
     Statement,
 )
 from payments.payout_holds import sort_payable, unpaid_of
+from payments.run_messages import tell_came_back, tell_paid
 from payments.runs import check_step, lock_run, move_run
 from payments.unpaid import ended
 
@@ -169,6 +170,7 @@ def confirm_payouts(
                 subject=row,
                 facts={"payouts": len(waiting), "amount": sum(payout.amount for payout in waiting)},
             )
+            tell_paid(actor, row, waiting)
         for batch in batches:
             settle_batch(actor, batch)
     return len(waiting)
@@ -225,6 +227,7 @@ def return_payout(*, actor: Actor, payout: Payout, reason: str) -> Payout:
         row.live = False
         row.save(update_fields=["live"])
         record_event(actor=actor, kind="payout.returned", subject=row, facts={"amount": row.amount})
+        tell_came_back(actor, row)
         for batch in batches:
             settle_batch(actor, batch)
     return row

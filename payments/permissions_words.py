@@ -22,6 +22,8 @@ MEANINGS: Mapping[str, str] = {
     "consent.withdraw": "Rút lại đồng ý",
     "code.hand_over": "Đặt lại PIN, đọc mã cho người mình biết; đầu mối làm trong ấp, ngành của mình",
     "code.hand_over_to_decider": "Đọc mã cho người chỉ quyết định về tiền hoặc quyền ở riêng trang này",
+    "message.see": "Xem ai cần báo gì, báo, gửi lại; đầu mối làm cho người trong ấp, ngành của mình",
+    "message.see_money": "Như vậy với tin báo về phiếu và việc chi tiền",
     "training.write": "Mở buổi tập huấn, ghi người dự",
     "event.see": "Xem nhật ký",
     "seat.give": "Cử và cho thôi vai trong Ban biên tập",

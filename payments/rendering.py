@@ -23,6 +23,7 @@ from payments.models import Paper, PaperKind, Run, RunSheet, RunState, Statement
 from payments.paper_rows import issued_rows
 from payments.papers.payment_list import render_payment_list
 from payments.papers.statement import render_statement
+from payments.run_messages import tell_statements_ready
 from payments.run_printing import Material, file_rows, printed
 from payments.run_sheets import FIRST, LAST, frozen_heads, rows_of
 from payments.statements import frozen_list, frozen_sheet
@@ -165,6 +166,7 @@ def close_batch(run: Run) -> bool:
                 task=RUN_PAPER_TASK,
                 each=[{"run_id": run.pk, "sheet_id": sheets[kind]} for kind in LAST if kind in sheets],
             )
+            tell_statements_ready(Actor(kind="system", portal_id=run.portal_id), run)
             tell(
                 portal=run.portal,
                 kind=OfficeNoticeKind.PAPERS_READY,

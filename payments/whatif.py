@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -67,8 +67,9 @@ def would_have_cost(
     pieces = [facts_from(facts) for _, facts in frozen_facts(portal, ids)]
     genres = {piece.subject: piece.genre for piece in pieces}
     names = dict(Genre.objects.values_list("code", "name"))
+    lowest = rules_of(ScorePolicy.LOW, rules, period_from, period_until)
     sums = {
-        policy: _by_genre(rules_of(policy, rules, period_from, period_until), pieces, genres)
+        policy: _by_genre(replace(lowest, score_policy=policy), pieces, genres)
         for policy in (ScorePolicy.LOW, ScorePolicy.HIGH)
     }
     counts: dict[str, int] = defaultdict(int)

@@ -47,6 +47,12 @@ class PageForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.refusal: DomainError | None = None
 
+    def __getitem__(self, name: str) -> forms.BoundField:
+        """Every field is asked with the right keyboard, and a browser offers nothing it does not know to be right."""
+        bound = super().__getitem__(name)
+        _help(name, bound.field)
+        return bound
+
     def refuse(self, refused: DomainError) -> None:
         """Say what a verb refused, at its field if the form has it."""
         self.refusal = refused
@@ -87,6 +93,23 @@ class PageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         return super().clean() or self.cleaned_data
+
+
+def _help(name: str, field: forms.Field) -> None:
+    """`inputmode` and `autocomplete` where the field itself says nothing else."""
+    widget = field.widget
+    if widget.is_hidden or not isinstance(widget, forms.TextInput | forms.NumberInput | forms.Textarea):
+        if isinstance(widget, forms.DateInput | forms.TimeInput | forms.Select):
+            widget.attrs.setdefault("autocomplete", "off")
+        return
+    attrs = widget.attrs
+    attrs.setdefault("autocomplete", "off")
+    if isinstance(field, forms.DecimalField):
+        attrs.setdefault("inputmode", "decimal")
+    elif isinstance(field, forms.IntegerField):
+        attrs.setdefault("inputmode", "numeric")
+    if name.endswith("phone") and isinstance(widget, forms.TextInput) and attrs.get("autocomplete") != "username":
+        attrs.setdefault("inputmode", "tel")
 
 
 class Refusals:

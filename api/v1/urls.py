@@ -30,6 +30,7 @@ from api.v1.invitations import InvitationView
 from api.v1.join import JoinView
 from api.v1.journal import JournalView
 from api.v1.me import MeView
+from api.v1.output import OutputView
 from api.v1.payee_details import PayeeDetailsView
 from api.v1.payee_policy import PayeePolicyView
 from api.v1.payouts.batches import BankResultView, BatchView
@@ -46,6 +47,7 @@ from api.v1.run_papers import InternalRulesView, PaperView, RunPapersView, Withh
 from api.v1.runs.checks import ExceptionsView, OwnChecksView, RunChecksView
 from api.v1.runs.views import RunView
 from api.v1.runs.work import RunWorkView
+from api.v1.search import SearchView
 from api.v1.seats import SeatView
 from api.v1.statements import StatementView
 from api.v1.topics import TopicView
@@ -128,6 +130,7 @@ papers = [
 urlpatterns = [
     *router.urls,
     *papers,
+    path("search/", SearchView.as_view({"get": "find"}), name="search"),
     path(f"{OF_PIECE}/uploads/", UploadView.as_view({"get": "list", "post": "create"}), name="upload-list"),
     path(
         f"{OF_PIECE}/uploads/<uuid:upload_id>/",
@@ -163,6 +166,12 @@ urlpatterns = [
     path("own-days/", BoardRulesView.as_view({"get": "days", "post": "set_day"}), name="own-days"),
     path("absences/", BoardView.as_view({"get": "absences"}), name="absences"),
     path("timeliness/", BoardView.as_view({"get": "timeliness"}), name="timeliness"),
+    path("output/", OutputView.as_view({"get": "figures"}), name="output"),
+    path("output/report/", OutputView.as_view({"get": "report"}), name="report"),
+    path("output/report/docx/", OutputView.as_view({"get": "docx"}), name="report-docx"),
+    path("output/report/pdf/", OutputView.as_view({"get": "pdf"}), name="report-pdf"),
+    path("output/words/", OutputView.as_view({"get": "words", "patch": "set_words"}), name="report-words"),
+    path("output/accesses/", OutputView.as_view({"get": "accesses", "post": "record"}), name="accesses"),
     path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),
     path("notices/read/", NoticeView.as_view({"post": "read_all"}), name="notices-read"),
     path("runs/<uuid:public_id>/background/", RunWorkView.as_view({"get": "retrieve"}), name="run-work"),

@@ -6,6 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
 
 class Migration(migrations.Migration):
 
@@ -272,6 +273,7 @@ class Migration(migrations.Migration):
                 ('portal', contributors.models.tenancy.PortalKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contributors.portal')),
             ],
         ),
+Together([
         migrations.AddField(
             model_name='invitation',
             name='portal',
@@ -282,6 +284,7 @@ class Migration(migrations.Migration):
             name='portal',
             field=contributors.models.tenancy.PortalKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contributors.portal'),
         ),
+]),
         migrations.CreateModel(
             name='EventSeal',
             fields=[
@@ -640,6 +643,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['login', 'welcome', 'take_over'])), name='logincode_purpose_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['console', 'sms', 'zalo', 'email', 'copied', 'handed_over'])), name='logincode_channel_known')],
             },
         ),
+Together([
         migrations.AddConstraint(
             model_name='photo',
             constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('piece', 'sha256'), name='photo_once_in_piece'),
@@ -1204,4 +1208,5 @@ class Migration(migrations.Migration):
             model_name='unitsuccession',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='contributors_unitsuccession_tenant'),
         ),
+]),
     ]

@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
 
 class Migration(migrations.Migration):
 
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+Together([
         migrations.AddField(
             model_name='genre',
             name='example',
@@ -73,6 +75,7 @@ class Migration(migrations.Migration):
             name='version',
             field=models.PositiveIntegerField(default=1),
         ),
+]),
         migrations.AlterField(
             model_name='genre',
             name='guidance',
@@ -138,6 +141,7 @@ class Migration(migrations.Migration):
                 ('portal', contributors.models.tenancy.PortalKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contributors.portal')),
             ],
         ),
+Together([
         migrations.AddConstraint(
             model_name='attachment',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['video', 'audio'])), name='attachment_kind_known'),
@@ -214,6 +218,7 @@ class Migration(migrations.Migration):
             model_name='upload',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='contributors_upload_tenant'),
         ),
+]),
         migrations.RunSQL(
             """
             CREATE TRIGGER pledge_append_only BEFORE UPDATE OR DELETE ON contributors_pledge

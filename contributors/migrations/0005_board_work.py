@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
 
 class Migration(migrations.Migration):
 
@@ -87,6 +88,7 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=200)),
             ],
         ),
+Together([
         migrations.AddField(
             model_name='assignment',
             name='client_key',
@@ -331,4 +333,5 @@ class Migration(migrations.Migration):
             model_name='ownday',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='contributors_ownday_tenant'),
         ),
+]),
     ]

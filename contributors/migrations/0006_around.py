@@ -8,6 +8,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
+
 
 # What parts words. The marks of letters go as `contributors.names.search_key` takes them away.
 PARTING = """!"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~–—‘’“”„…•·«»°\u00a0"""
@@ -30,7 +32,6 @@ NO_WORDS = """
 ALTER TABLE contributors_piece DROP COLUMN search_words;
 DROP FUNCTION butlang_words(text);
 """
-
 
 class Migration(migrations.Migration):
 
@@ -114,6 +115,7 @@ class Migration(migrations.Migration):
             model_name='sheetimport',
             name='sheetimport_kind_known',
         ),
+Together([
         migrations.AddField(
             model_name='photo',
             name='likeness',
@@ -124,11 +126,13 @@ class Migration(migrations.Migration):
             name='document_issuer',
             field=models.CharField(blank=True, max_length=200),
         ),
+]),
         migrations.AlterField(
             model_name='sheetimport',
             name='kind',
             field=models.CharField(choices=[('people', 'cộng tác viên'), ('units', 'ấp, ngành, đơn vị'), ('document', 'văn bản')], max_length=8),
         ),
+Together([
         migrations.AddIndex(
             model_name='photo',
             index=django.contrib.postgres.indexes.GinIndex(fields=['likeness'], name='photo_likeness'),
@@ -309,5 +313,6 @@ class Migration(migrations.Migration):
             model_name='piece',
             index=models.Index(condition=models.Q(('document_number', ''), _negated=True), fields=['portal', 'document_number'], name='piece_by_document'),
         ),
+]),
         migrations.RunSQL(WORDS, NO_WORDS),
     ]

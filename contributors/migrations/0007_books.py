@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
 
 class Migration(migrations.Migration):
 
@@ -43,6 +44,7 @@ class Migration(migrations.Migration):
             model_name='job',
             name='job_state_known',
         ),
+Together([
         migrations.AddField(
             model_name='job',
             name='error_code',
@@ -53,6 +55,7 @@ class Migration(migrations.Migration):
             name='paused_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
+]),
         migrations.AlterField(
             model_name='job',
             name='error',
@@ -63,6 +66,7 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('pending', 'chờ làm'), ('claimed', 'đang làm'), ('done', 'xong'), ('failed', 'không làm được'), ('quarantined', 'tạm gác'), ('cancelled', 'đã bỏ')], default='pending', max_length=12),
         ),
+Together([
         migrations.AddIndex(
             model_name='job',
             index=models.Index(condition=models.Q(('state__in', ['done', 'cancelled']), _negated=True), fields=['portal', '-id'], name='job_unfinished'),
@@ -97,4 +101,5 @@ class Migration(migrations.Migration):
             model_name='officenotice',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='contributors_officenotice_tenant'),
         ),
+]),
     ]

@@ -23,6 +23,14 @@ from contributors.models.board_work import (
 )
 from contributors.models.events import Event, EventDetail, EventSeal
 from contributors.models.jobs import Heartbeat, Job, JobState, OfficeNotice, OfficeNoticeKind
+from contributors.models.messages import (
+    ABOUT_MONEY,
+    Message,
+    MessageFault,
+    MessageKind,
+    MessageState,
+    MessageWay,
+)
 from contributors.models.network import (
     Attendance,
     Claim,
@@ -80,10 +88,13 @@ from contributors.models.portals import (
     UnitSuccession,
 )
 from contributors.models.posting import DocumentFile, FeedKey, Sighting, SightingState, Website
+from contributors.models.reading import ReaderCount
+from contributors.models.reporting import MonthlyAccess, ReportText
 from contributors.models.searching import SavedView, TextPrint
 from contributors.models.sending import Attachment, AttachmentKind, Pledge, Upload, UploadKind, UploadState
 
 __all__ = [
+    "ABOUT_MONEY",
     "AUTHOR_LIKE",
     "COVERS",
     "HANDED_BY",
@@ -132,7 +143,13 @@ __all__ = [
     "LoginCode",
     "Membership",
     "Merge",
+    "Message",
+    "MessageFault",
+    "MessageKind",
+    "MessageState",
+    "MessageWay",
     "Mode",
+    "MonthlyAccess",
     "MovedKind",
     "MovedRow",
     "Notice",
@@ -150,6 +167,8 @@ __all__ = [
     "Portal",
     "PortalOpening",
     "PortalSuccession",
+    "ReaderCount",
+    "ReportText",
     "Revision",
     "Role",
     "SavedView",

@@ -61,6 +61,7 @@ class CodeChannel(models.TextChoices):
     EMAIL = "email", _("thư điện tử")
     COPIED = "copied", _("chép gửi qua Zalo")
     HANDED_OVER = "handed_over", _("đầu mối đọc cho")
+    BROWSER = "browser", _("mở sang trình duyệt khác")
 
 
 class LoginCode(models.Model):

@@ -52,6 +52,7 @@ class Contributor(TenantModel):
     invitation = TenantForeignKey("contributors.Invitation", null=True, blank=True, related_name="joined")
     merged_into = TenantForeignKey("self", null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True, help_text="When personal values were erased")
+    messages_off_since = models.DateTimeField(null=True, blank=True, help_text="Wants no messages sent by machine")
 
     class Meta:
         constraints = [

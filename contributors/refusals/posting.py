@@ -81,5 +81,16 @@ MESSAGES: dict[str, Message] = {
         "Chưa ghi địa chỉ nguồn tin của trang. Hãy nhờ trưởng ban hoặc người quản trị.",
         "The website's feed is not set up. Ask the head of the board or the administrator.",
     ),
+    "readers_unpublished": Message(
+        409, "Bài chưa lên trang nên chưa có lượt xem.", "The piece is not published, so nobody has opened it."
+    ),
+    "readers_count_wrong": Message(
+        422, "Số lượt xem phải là số từ 0 đến 100.000.000.", "The number of views is between 0 and 100,000,000."
+    ),
+    "readers_day_wrong": Message(
+        422,
+        "Ngày tính đến phải từ ngày đăng đến hôm nay.",
+        "The day lies between the publication and today.",
+    ),
     "sighting_answered": Message(409, "Đề nghị này đã được trả lời rồi.", "This was answered already."),
 }

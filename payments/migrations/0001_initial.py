@@ -6,6 +6,7 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
 
 class Migration(migrations.Migration):
 
@@ -378,6 +379,7 @@ class Migration(migrations.Migration):
                 ('portal', contributors.models.tenancy.PortalKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contributors.portal')),
             ],
         ),
+Together([
         migrations.AddConstraint(
             model_name='fund',
             constraint=models.UniqueConstraint(fields=('portal', 'year', 'source'), name='fund_once'),
@@ -738,4 +740,5 @@ class Migration(migrations.Migration):
             model_name='taxstatus',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='payments_taxstatus_tenant'),
         ),
+]),
     ]

@@ -8,6 +8,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
 
 class Migration(migrations.Migration):
 
@@ -39,6 +40,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+Together([
         migrations.AddField(
             model_name='linecheck',
             name='amount',
@@ -84,11 +86,13 @@ class Migration(migrations.Migration):
             name='parts',
             field=models.PositiveIntegerField(default=1),
         ),
+]),
         migrations.AlterField(
             model_name='runexclusion',
             name='bucket',
             field=models.CharField(choices=[('held', 'tạm giữ'), ('no_fee', 'không tính nhuận bút'), ('outside_rules', 'ngoài quy định mức chi'), ('waiting', 'chờ vai trò hoặc điểm chấm'), ('paid_before', 'đã chi ở kỳ khác')], max_length=14),
         ),
+Together([
         migrations.AddIndex(
             model_name='linecheck',
             index=models.Index(condition=models.Q(('answer', 'right'), _negated=True), fields=['portal', 'subject_key'], name='linecheck_disputes'),
@@ -193,4 +197,5 @@ class Migration(migrations.Migration):
                 sql='FOREIGN KEY (portal_id, contributor_id) REFERENCES "contributors_contributor" (portal_id, id)',
             ),
         ),
+]),
     ]

@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
 
 class Migration(migrations.Migration):
 
@@ -104,6 +105,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
             ],
         ),
+Together([
         migrations.AddField(
             model_name='payout',
             name='follows',
@@ -119,11 +121,13 @@ class Migration(migrations.Migration):
             name='received_by',
             field=models.CharField(blank=True, max_length=300),
         ),
+]),
         migrations.AlterField(
             model_name='payoutevent',
             name='outcome',
             field=models.CharField(choices=[('sent', 'đã gửi lệnh chi'), ('confirmed', 'đã nhận tiền'), ('returned', 'bị trả lại'), ('revoked', 'rút xác nhận')], max_length=10),
         ),
+Together([
         migrations.AddConstraint(
             model_name='payout',
             constraint=contributors.models.tenancy.TableRule(late=True, name='payments_payout_follows_same_portal', sql='FOREIGN KEY (portal_id, follows_id) REFERENCES "payments_payout" (portal_id, id)'),
@@ -329,4 +333,5 @@ class Migration(migrations.Migration):
             model_name='payouttemplate',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='payments_payouttemplate_tenant'),
         ),
+]),
     ]

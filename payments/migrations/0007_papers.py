@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
 
 class Migration(migrations.Migration):
 
@@ -62,6 +63,7 @@ class Migration(migrations.Migration):
             name='path',
             field=models.CharField(blank=True, help_text='"" where the file shows account numbers', max_length=200),
         ),
+Together([
         migrations.AddConstraint(
             model_name='paper',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['statement', 'payment_list', 'payment_request', 'summary', 'beneficiaries', 'signing_sheets', 'withholding', 'notices', 'cover', 'dossier'])), name='paper_kind_known'),
@@ -131,4 +133,5 @@ class Migration(migrations.Migration):
             model_name='runsheet',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='payments_runsheet_tenant'),
         ),
+]),
     ]

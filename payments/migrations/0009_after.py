@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from contributors.migrations_together import Together
 
 class Migration(migrations.Migration):
 
@@ -91,6 +92,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
             ],
         ),
+Together([
         migrations.AddField(
             model_name='statement',
             name='recovered',
@@ -350,4 +352,5 @@ class Migration(migrations.Migration):
             model_name='waiver',
             constraint=models.UniqueConstraint(fields=('portal', 'id'), name='payments_waiver_tenant'),
         ),
+]),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import date
 
 import pytest
 
@@ -12,6 +13,7 @@ from contributors import documents, feeds, fetching, saved_views, watching
 from contributors.documents import DocumentToPost, post_document
 from contributors.errors import DomainError
 from contributors.models import Event, Genre, Sighting
+from contributors.readers import record_readers
 from contributors.refusals.posting import MESSAGES
 from contributors.website_entries import entries_of
 from tests.contributors.states import HOUR, piece_in
@@ -83,6 +85,13 @@ def answered(world: World) -> Refused:
     )
 
 
+def readers(world: World, *, state: str = "published", count: int = 128, day: str = "2026-07-10") -> Refused:
+    piece = piece_in(world, state)
+    return lambda: record_readers(
+        actor=world.actor("publisher"), piece=piece, count=count, as_of=date.fromisoformat(day)
+    )
+
+
 CASES: Mapping[str, Callable[[World], Refused]] = {
     "document_genre_missing": without_genre,
     "document_without_place": lambda world: post(world, url=" "),
@@ -103,6 +112,9 @@ CASES: Mapping[str, Callable[[World], Refused]] = {
     "website_not_feed": lambda world: lambda: entries_of(b"<html></html>", host="xa.example"),
     "website_without_feed": lambda world: lambda: watching.ask_for_look(actor=world.actor("deputy")),
     "sighting_answered": answered,
+    "readers_unpublished": lambda world: readers(world, state="approved"),
+    "readers_count_wrong": lambda world: readers(world, count=-1),
+    "readers_day_wrong": lambda world: readers(world, day="2020-01-01"),
 }
 # Seen in test_posting with a website that really answers so.
 BY_ANSWER = {"website_refuses", "website_large"}

@@ -69,7 +69,7 @@ def expected(row: dict) -> dict[str, object]:
 
 
 def test_first_half_says_what_the_report_says(demo, recount):
-    half = figures(demo.pk, date(2024, 1, 1), date(2024, 7, 1))
+    half = figures(demo, date(2024, 1, 1), date(2024, 7, 1))
     counted = (half.news, half.photos, half.documents, half.board, half.contributors_registered)
     assert counted == (84, 252, 319, 5, 0)
     again = recount["first_half"]
@@ -83,7 +83,7 @@ def test_first_half_says_what_the_report_says(demo, recount):
 
 
 def test_second_half_counts_equal_the_recount(demo, recount):
-    half = figures(demo.pk, date(2024, 7, 1), date(2025, 1, 1))
+    half = figures(demo, date(2024, 7, 1), date(2025, 1, 1))
     again = recount["second_half"]
     assert (half.news, half.photos, half.documents, half.contributors_registered) == (
         again["pieces"],

@@ -43,6 +43,7 @@ CHECKS: dict[str, dict[str, Any]] = {
     "merge_not_itself": {"survivor_id": 1, "merged_id": 1},
     "paper_of_statement_or_run": {"kind": "statement", "statement_id": None},
     "paper_with_accounts_is_not_kept": {"kind": "beneficiaries", "path": "x"},
+    "monthlyaccess_first_day": {"month": "2026-01-02"},
     "payeedetails_two_people": {"changed_by_id": 1, "confirmed_by_id": 1, "confirmed_by_payee": False},
     "payout_positive": {"amount": 0},
     "payoutbatch_not_empty": {"payouts": 0, "total": 1},

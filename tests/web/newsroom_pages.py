@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from contributors.document_sheets import check_documents_sheet, documents_templa
 from contributors.documents import DocumentToPost, post_document
 from contributors.files import keep_file
 from contributors.models import Attachment, DocumentFile, Piece
+from contributors.newsroom import decline_piece
+from contributors.urgent import ask_urgently
 from tests.factories.world import World
 
 BOARD = ("head", "deputy", "writer", "publisher")
@@ -34,6 +37,12 @@ NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
     "/topics/nong-thon-moi/": ("admin",),
     # the board's work
     "/output/timeliness/": BOARD,
+    "/output/report/": (*LOOKING, "admin"),
+    "/output/report/words/": LEADERS,
+    "/output/report/docx/": (*LOOKING, "admin"),
+    "/output/report/pdf/": (*LOOKING, "admin"),
+    "/output/accesses/": (*LOOKING, "admin"),
+    "/output/accesses/template/": (*BOARD, "admin"),
     "/desk/calls/": LEADERS,
     "/desk/calls/new/": LEADERS,
     "/desk/calls/week/": LEADERS,
@@ -50,6 +59,13 @@ NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
     "/credits/{credit}/settle/": LEADERS,
     "/me/credits/": PERSONS,
     "/pieces/{submitted}/credits/": (*LEADERS, "lan"),
+    "/messages/": (*BOARD, "focal", "accountant", "holder"),
+    "/messages/call-sheets/": (*BOARD, "focal"),
+    "/messages/call-sheets/{unit}/": (*BOARD, "focal"),
+    "/messages/call-sheets/{unit}/pdf/": (*BOARD, "focal"),
+    "/desk/calendar/": BOARD,
+    "/desk/summary/": BOARD,
+    "/u/{urgent}/": BOARD,
     # looking up, documents, the website
     "/review/{submitted}/alike/": BOARD,
     "/review/{submitted}/alike/{approved}/": BOARD,
@@ -66,7 +82,9 @@ NEWSROOM_POST_ONLY = {
     *("hand_over_end", "own_day", "own_day_drop", "credit_answer", "notices_read", "call_step"),
     *("photo_remove", "photo_earlier", "upload_drop", "media_remove", "genres_proposed"),
     *("genre_earlier", "genre_retire", "topic_earlier", "topic_retire"),
+    *("messages_told", "message_retry", "my_messages", "urgent_ask"),
     *("view_save", "view_delete", "look", "sighting_answer", "feed_key_make", "feed_key_revoke"),
+    "accesses_sheet",
 }
 
 
@@ -90,7 +108,11 @@ def one_of_the_newsroom(world: World, submitted: Piece) -> dict[str, object]:
         path=recording.path,
         media_type="audio/mpeg",
     )
+    gone = world.submitted(title="Đã trả lời rồi")  # while it waits, its link leads on to the review
+    asked = ask_urgently(actor=world.actor("writer"), piece=gone)
+    decline_piece(actor=world.actor("head"), piece=gone, seen_version=gone.version, reason="Trùng")
     return {
+        "urgent": re.search(r"/u/([^/]+)/", asked.text)[1],
         "call": make_calls(actor=world.actor("head"), new=[wanted], units=[])[0].public_id,
         "credit": submitted.credits.first().pk,
         "media": media.public_id,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from contributors import clock
 from contributors.errors import DomainError
+from contributors.messaging import messages_about
 from contributors.models import Contributor
 from payments.access import holds_money, require_money
 from payments.earnings import (
@@ -38,6 +39,7 @@ from payments.runs import BEFORE_APPROVAL, cancel_run, open_run, pressed_already
 from payments.tax_year import split_warnings
 from web.accounting.forms import OpenRunForm, PayoutReturnForm
 from web.accounting.steps import VERBS, may_press, task_list
+from web.board.messages import lines_of
 from web.downloads import paper_answer
 from web.forms import ReasonForm, SeenForm
 from web.page import PageRequest, for_accounting, for_members, show
@@ -235,6 +237,7 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "version": run.version,
         "work": run_work(run),
         "may_manage_work": holds_money(request.actor, "job.manage"),
+        "told_lines": lines_of(request, messages_about(request.actor, run)),
         "papers_missing": papers_missing(run, progress),
     }
     return show(request, "accounting/run.html", context, form=form)

@@ -19,6 +19,7 @@ from contributors.access import require
 from contributors.applications import applications_waiting, consents_given, hints_about
 from contributors.errors import DomainError
 from contributors.handing import HandedCode, hand_over_code
+from contributors.message_words import words_for
 from contributors.models import Contributor, ContributorState
 from contributors.output import units_of
 from contributors.registration import decide_application
@@ -94,15 +95,10 @@ def welcome_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase
 
 def _welcome(request: PageRequest, person: Contributor, handed: HandedCode | None) -> str:
     """In Vietnamese whatever the language of the page: it goes to the contributor."""
-    lines = [
-        f"Chào {person.full_name}. Ban biên tập {request.portal.name} đã nhận {person.full_name} làm cộng tác viên.",
-    ]
+    kind, link = ("welcome", urljoin(settings.BASE_URL, reverse("web:login")))
     if handed is not None:
-        lines.append(f"Bấm vào đây để vào trang của mình (dùng một lần): {_way_in(handed.secret)}")
-    else:
-        lines.append(f"Vào trang của mình tại: {urljoin(settings.BASE_URL, reverse('web:login'))}")
-    lines.append("Thấy việc hay ở ấp, ngành mình thì viết vài câu, chụp ảnh rồi bấm Gửi tin, bài.")
-    return "\n".join(lines)
+        kind, link = ("welcome_once", _way_in(handed.secret))
+    return words_for(kind, name=person.full_name, portal=request.portal.name, link=link)
 
 
 def _way_in(secret: str) -> str:

@@ -22,9 +22,11 @@ from contributors import calls, clock
 from contributors.access import require
 from contributors.calls import NewCall
 from contributors.errors import DomainError
-from contributors.models import Assignment, CountsAs, Genre, Topic, Unit
+from contributors.messaging import messages_to_tell
+from contributors.models import Assignment, CountsAs, Genre, MessageKind, Topic, Unit
 from contributors.weekly_schedule import Schedule, read_schedule, text_of_sheet
 from payments.calling import calls_of_schedule, make_calls
+from web.board.messages import lines_of
 from web.board.work_forms import DAY_REQUIRED, HourField
 from web.context import pays_today
 from web.forms import ClientKeyForm, DayField, PageForm
@@ -141,7 +143,8 @@ def calls_page(request: PageRequest) -> HttpResponseBase:
         words, tone = STATES[calls.state_of(call)]
         offers = sorted(call.offers.all(), key=lambda offer: offer.position)
         rows.append(CallRow(call, str(words), tone, ", ".join(offer.unit.name for offer in offers)))
-    context = {"rows": rows, "page": page, "pays": pays_today(request.portal)}
+    told = lines_of(request, messages_to_tell(request.actor, kind=MessageKind.CALL))
+    context = {"rows": rows, "page": page, "pays": pays_today(request.portal), "told_lines": told}
     return show(request, "board/calls/list.html", context)
 
 

@@ -8,8 +8,10 @@ from contributors import clock
 from contributors.access import holds
 from contributors.crediting import disputed_credits
 from contributors.deadlines import timing
+from contributors.messaging import messages_to_tell
 from contributors.output import waiting_desk
 from contributors.watching import sightings_waiting
+from web.board.messages import lines_of
 from web.due import waiting
 from web.notices import told_notices
 from web.page import PageRequest, for_board, show
@@ -28,6 +30,7 @@ def desk_page(request: PageRequest) -> HttpResponseBase:
         "to_publish": waiting(desk.to_publish, when),
         "disputed": disputed,
         "notices": told_notices(request.actor.contributor_id),
+        "to_tell": lines_of(request, messages_to_tell(request.actor)),
         "today": clock.today(request.portal.time_zone),
         "nothing": not (desk.submitted or desk.to_publish or desk.applications or desk.practice or disputed),
         "sightings": sightings_waiting(request.actor).count() if holds(request.actor, "sighting.answer") else 0,

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from contributors.access import require
 from contributors.handing import HandedCode, hand_over_code, hand_over_to_officer, may_hand_over
+from contributors.message_words import words_for
 from contributors.models import Contributor, Grant
 from web.forms import PageForm
 from web.page import PageRequest, for_members, show
@@ -73,7 +74,4 @@ def message_of(request: PageRequest, handed: HandedCode) -> str:
     """What is pasted into Zalo, in Vietnamese whoever copies it; empty for digits that are read out."""
     if handed.url is None:
         return ""
-    return (
-        f"Chào {handed.contributor.full_name}! Đây là đường vào Bút Làng của {request.portal.name}: {handed.url}\n"
-        "Bấm vào, đặt mã PIN 6 số là xong. Đường này dùng được một lần, trong 3 ngày; xin đừng chuyển cho người khác."
-    )
+    return words_for("way_in", name=handed.contributor.full_name, portal=request.portal.name, link=handed.url)

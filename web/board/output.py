@@ -14,6 +14,7 @@ from payments.access import holds_money
 from payments.errors import PaymentError
 from payments.whatif import WhatIf, would_have_cost
 from web.board.forms import PeriodForm
+from web.board.output_charts import output_charts
 from web.page import PageRequest, for_board, show
 
 HALVES_OFFERED = 6
@@ -53,6 +54,11 @@ def half_to_show(portal: Portal) -> HalfYear:
     return half_year_of(latest) if latest is not None and latest < over.first else over
 
 
+def _usual(portal: Portal) -> dict[str, str]:
+    chosen = half_to_show(portal)
+    return {"first": chosen.first.isoformat(), "last": chosen.last.isoformat()}
+
+
 @for_board
 def output_page(request: PageRequest) -> HttpResponseBase:
     """By default the half year that is worth showing."""
@@ -60,9 +66,7 @@ def output_page(request: PageRequest) -> HttpResponseBase:
     halves = [current]
     while len(halves) < HALVES_OFFERED:
         halves.append(halves[-1].before())
-    chosen = half_to_show(request.portal)
-    asked = "first" in request.GET
-    form = PeriodForm(request.GET if asked else {"first": chosen.first.isoformat(), "last": chosen.last.isoformat()})
+    form = PeriodForm(request.GET if "first" in request.GET else _usual(request.portal))
     context: dict[str, object] = {"halves": halves}
     if form.is_valid():
         period_from, period_until = form.period
@@ -70,7 +74,10 @@ def output_page(request: PageRequest) -> HttpResponseBase:
         context |= {
             "first": period_from,
             "until": period_until,
-            "figures": figures(request.portal.pk, period_from, period_until),
+            "figures": figures(request.portal, period_from, period_until),
+            "charts": output_charts(
+                actor=request.actor, portal=request.portal, period_from=period_from, period_until=period_until
+            ),
         }
         if holds_money(request.actor, "whatif.see"):
             context |= _cost(request, period_from, period_until)

@@ -12,11 +12,13 @@ from contributors import clock
 from contributors.access import require
 from contributors.errors import DomainError
 from contributors.joining_papers import consent_pdf, consent_sheet, require_consent_sheet
+from contributors.messaging import messages_about
 from contributors.models import Contributor, Unit
 from contributors.output import units_of
 from contributors.own_units import require_for_person, units_within
 from contributors.registration import apply_again, apply_to_join
 from web.board.joining_forms import RegisterForm
+from web.board.messages import lines_of
 from web.downloads import pdf_answer
 from web.page import PageRequest, for_members, show
 
@@ -71,7 +73,8 @@ def registered_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseB
     """The receipt, with both names, and the sheet to be signed."""
     person = _seen(request, public_id)
     unit = units_of([person.pk], clock.today(request.portal.time_zone)).get(person.pk, "")
-    return show(request, "board/registered.html", {"person": person, "unit": unit})
+    told = lines_of(request, messages_about(request.actor, person))
+    return show(request, "board/registered.html", {"person": person, "unit": unit, "told_lines": told})
 
 
 @for_members

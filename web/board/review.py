@@ -19,6 +19,7 @@ from contributors.alike import compared_pieces, pieces_alike
 from contributors.attachments import attachments_of
 from contributors.crediting import edited_by
 from contributors.deadlines import timing
+from contributors.messaging import messages_about
 from contributors.models import Contributor, Photo, Piece, PieceState, Role, Score
 from contributors.newsroom import decline_piece, return_piece
 from payments.approvals import (
@@ -35,6 +36,7 @@ from payments.errors import PaymentError
 from payments.funds import FundPosition, fund_of, position
 from web.board.changes import changes_since_return
 from web.board.forms import ApproveForm
+from web.board.messages import lines_of
 from web.due import waiting_of
 from web.forms import ReasonForm, SeenForm
 from web.page import PageRequest, for_board, show
@@ -191,6 +193,7 @@ def _shown(
     context = {
         "piece": piece,
         "told": tell(piece),
+        "told_lines": lines_of(request, messages_about(request.actor, piece)),
         "story": story(piece),
         "photos": photos,
         "due": due,
@@ -211,6 +214,7 @@ def _shown(
         "may_blur": holds(request.actor, "photo.blur") and piece.state in OPEN_TO_BLUR,
         "attachments": attachments_of(piece),
         "entered_by": entered_by(piece),
+        "may_ask_urgently": waiting and not piece.practice and not approver,
         "may_return": waiting and holds(request.actor, "piece.return"),
         "may_decline": waiting and holds(request.actor, "piece.decline"),
         "sheet": sheet,

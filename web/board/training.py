@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from contributors import clock
 from contributors.access import require
 from contributors.errors import DomainError
+from contributors.messaging import messages_about
 from contributors.models import Contributor, TrainingSession, Unit
 from contributors.training import (
     attendance_by_unit,
@@ -29,6 +30,7 @@ from contributors.training import (
     sheet_of,
     units_to_train,
 )
+from web.board.messages import lines_of
 from web.board.training_forms import CancelForm, EditSessionForm, NewSessionForm
 from web.once import FirstPress
 from web.page import PageRequest, for_members, show
@@ -74,6 +76,7 @@ def session_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase
         "session": session,
         "rows": attendance_by_unit(request.actor, session),
         "open": session.cancelled_at is None,
+        "told_lines": lines_of(request, messages_about(request.actor, session)),
         "held": session.held_on <= clock.today(request.portal.time_zone),
     }
     if chosen:

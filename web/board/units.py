@@ -75,6 +75,7 @@ def unit_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "parts": Unit.objects.filter(parent=unit, closed__isnull=True).order_by("sort_key", "pk"),
         "focal": [grant.account.name for grant in focal.filter(confirmed_at__isnull=False).select_related("account")],
         "may_write": holds(request.actor, "unit.write") and unit.closed is None,
+        "may_call": holds(request.actor, "message.see") and unit.closed is None,
     }
     return show(request, "board/units/unit.html", context)
 

@@ -14,6 +14,7 @@ from contributors.consenting import FOLLOWS, Standing, consents_standing, give_c
 from contributors.correction import correct_details, pen_names_of, propose_unit, proposed_unit
 from contributors.errors import DomainError
 from contributors.leaving import leave, seats_held
+from contributors.messaging import want_messages
 from contributors.models import Contributor, ContributorState
 from contributors.output import units_of
 from payments.erasing import erase, erasure_plan
@@ -79,7 +80,7 @@ def withdraw_consent_page(request: PageRequest, purpose: str) -> HttpResponseBas
             done = withdraw_consent(actor=request.actor, contributor=person, purpose=purpose)
             messages.success(request, " ".join([_("Đã rút lại."), *follow_words(done.follows)]))
             return redirect("web:details")
-    context = {"standing": standing, "follows": follow_words(FOLLOWS.get(purpose, ()))}
+    context = {"consent": standing, "follows": follow_words(FOLLOWS.get(purpose, ()))}
     return show(request, "personal/withdraw.html", context, form=form)
 
 
@@ -90,6 +91,16 @@ def give_consent_view(request: PageRequest, purpose: str) -> HttpResponseBase:
     text = _standing(person, purpose).text
     give_consent(actor=request.actor, contributor=person, purpose=purpose, version=text.version)
     messages.success(request, _("Đã ghi ý kiến đồng ý của bạn."))
+    return redirect("web:details")
+
+
+@for_contributors
+@require_POST
+def messages_view(request: PageRequest) -> HttpResponseBase:
+    """No messages by machine, or again."""
+    wanted = request.POST.get("wanted") == "yes"
+    want_messages(actor=request.actor, contributor=_me(request), wanted=wanted)
+    messages.success(request, _("Máy lại nhắn tin cho bạn.") if wanted else _("Từ nay máy không nhắn tin cho bạn."))
     return redirect("web:details")
 
 

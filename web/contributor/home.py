@@ -10,13 +10,15 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from contributors.access import is_own
+from contributors.access import holds, is_own
 from contributors.attachments import attachments_of
 from contributors.calls import calls_open_to
 from contributors.crediting import credits_to_answer
+from contributors.family_cards import is_for_family
 from contributors.models import CreditSource, NoticeKind, PieceState
 from contributors.newsroom import reopen_piece, withdraw_piece
 from contributors.output import own_pieces
+from contributors.readers import readers_of
 from payments.earnings import estimate_of, statements_of
 from payments.own_checks import checks_asked
 from web.context import pays_today
@@ -70,6 +72,9 @@ def piece_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "attachments": attachments_of(piece),
         "entered_by": entered_by(piece),
         "own": own,
+        "readers": readers_of(piece),
+        "may_count": piece.state == PieceState.PUBLISHED and holds(request.actor, "piece.readers"),
+        "for_family": is_for_family(request.actor, piece),
         "credits": piece.credits.filter(source=CreditSource.DECLARED).select_related("contributor").order_by("pk"),
         "may_credit": own and piece.state in YOURS | {PieceState.SUBMITTED},
         "may_edit": own and piece.state in YOURS,

@@ -34,6 +34,7 @@ from web.contributor.forms import (
     TextFields,
     genres_for_contributors,
 )
+from web.contributor.sharing import text_at_hand
 from web.forms import SeenForm
 from web.page import PageRequest, for_writers, show
 from web.pieces import own_piece, photos_of
@@ -45,14 +46,17 @@ STEPS = 4
 def genre_page(request: PageRequest) -> HttpResponseBase:
     """First step. `for` names the person for whom someone of the board writes."""
     author, practice = request.GET.get("for", ""), "practice" in request.GET
+    shared = request.GET.get("shared", "")  # what another app gave us, kept on the phone under this name
     form = GenreForm(request.GET if "next" in request.GET else None, initial={"genre": request.GET.get("genre")})
     if form.is_valid():
         wanted = {"genre": form.cleaned_data["genre"].code} | ({"for": author} if author else {})
         wanted |= {"practice": "1"} if practice else {}
+        wanted |= {"shared": shared} if shared else {}
         return redirect(f"{reverse('web:send_text')}?{urlencode(wanted)}")
     context = {
         "for": author,
         "practice": practice,
+        "shared": shared,
         "may_practise": not author and not practice and never_wrote(request.actor.contributor_id),
         "step": 1,
         "steps": STEPS,
@@ -67,8 +71,9 @@ def new_text_page(request: PageRequest) -> HttpResponseBase:
         if genre is None:
             return redirect("web:send")
         practice = "practice" in request.GET
-        form = NewTextForm(initial={"genre": genre.code, "author": request.GET.get("for"), "practice": practice})
-        frame = _text_frame(genre.name, None) | {"practice": practice}
+        begun = {"genre": genre.code, "author": request.GET.get("for"), "practice": practice}
+        form = NewTextForm(initial=begun | text_at_hand(request))
+        frame = _text_frame(genre.name, None) | {"practice": practice, "shared": request.GET.get("shared", "")}
         return show(request, "contributor/text.html", frame, form=form)
     form = NewTextForm(request.POST)
     form.fields["body"].required = _asks_for_text(form["genre"].value())
@@ -141,6 +146,7 @@ def photos_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         **_under_way(piece),
         "attachments": attachments_of(piece),
         "author": piece.contributor.public_id,
+        "phone_draft": piece.client_key,
         "editing": True,
         "step": 3,
         "steps": STEPS,

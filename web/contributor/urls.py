@@ -1,7 +1,22 @@
 from django.urls import path
 
 from web import notices
-from web.contributor import calls, checks, claims, details, fees, home, media, parts, payee, send
+from web.contributor import (
+    beginning,
+    calls,
+    cards,
+    checks,
+    claims,
+    details,
+    elsewhere,
+    fees,
+    home,
+    media,
+    parts,
+    payee,
+    send,
+    sharing,
+)
 from web.versions import versions_page
 
 urlpatterns = [
@@ -18,6 +33,12 @@ urlpatterns = [
     path("pieces/<uuid:public_id>/withdraw/", home.withdraw_page, name="withdraw"),
     path("pieces/<uuid:public_id>/reopen/", home.reopen_page, name="reopen"),
     path("send/", send.genre_page, name="send"),
+    path("send/begin/", beginning.beginning_page, name="send_begin"),
+    path("elsewhere/", elsewhere.elsewhere_page, name="elsewhere"),
+    path("pieces/<uuid:public_id>/card/", cards.card_page, name="card"),
+    path("pieces/<uuid:public_id>/card/png/", cards.card_picture, name="card_picture"),
+    path("pieces/<uuid:public_id>/card/pdf/", cards.card_paper, name="card_paper"),
+    path("share/", sharing.share_page, name="share"),
     path("send/text/", send.new_text_page, name="send_text"),
     path("send/<uuid:public_id>/text/", send.text_page, name="send_piece_text"),
     path("send/<uuid:public_id>/photos/", send.photos_page, name="send_photos"),
@@ -39,6 +60,7 @@ urlpatterns = [
     path("details/unit/", details.unit_page, name="details_unit"),
     path("details/consents/<slug:purpose>/withdraw/", details.withdraw_consent_page, name="consent_withdraw"),
     path("details/consents/<slug:purpose>/give/", details.give_consent_view, name="consent_give"),
+    path("details/messages/", details.messages_view, name="my_messages"),
     path("details/data/", details.take_data_view, name="my_data"),
     path("details/leave/", details.leave_page, name="my_leaving"),
     path("details/erase/", details.erase_page, name="my_erasure"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http.response import HttpResponseBase
@@ -32,7 +33,11 @@ def told_office(actor: Actor | None) -> list[OfficeTold]:
     """At most two queries; none for who never has any."""
     if actor is None or not (holds_money(actor, "books.check") or holds_money(actor, "job.manage")):
         return []
-    found = notices_of(actor)
+    return office_rows(notices_of(actor))
+
+
+def office_rows(found: Sequence[OfficeNotice]) -> list[OfficeTold]:
+    """Their words and the way to what they are about. At most one query."""
     about = [notice.subject_id for notice in found if notice.kind == OfficeNoticeKind.PAPERS_READY]
     runs = Run.objects.in_bulk(about) if about else {}
     return [_told(notice, runs.get(notice.subject_id)) for notice in found]

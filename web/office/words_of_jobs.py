@@ -12,6 +12,7 @@ from contributors.models import Job
 TASKS: Mapping[str, Promise] = {
     "contributors.import_people": _("nhập danh sách cộng tác viên"),
     "contributors.print_piece": _("so bài mới với bài đã gửi"),
+    "contributors.send_message": _("gửi tin nhắn"),
     "contributors.look_at_website": _("xem trang web có bài mới"),
     "contributors.work_upload": _("xử lý ảnh, tệp tải lên"),
     "payments.compute_run": _("tính nhuận bút"),

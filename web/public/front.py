@@ -11,6 +11,7 @@ from contributors.actors import Actor
 from contributors.public_face import portals_shown
 from web.page import show
 from web.public.portal import show_portal
+from web.public.samples import samples
 
 
 def home_page(request: HttpRequest) -> HttpResponseBase:
@@ -39,5 +40,5 @@ def _first_page(actor: Actor) -> str:
 
 
 def style_page(request: HttpRequest) -> HttpResponseBase:
-    """Every component once: the page to look at before making a new one."""
-    return show(request, "public/style.html")
+    """Every component in its states: the page to look at before making a new one."""
+    return show(request, "public/style.html", samples())

@@ -93,7 +93,8 @@ def link_page(request: HttpRequest, token: str) -> HttpResponse:
         proof = use_link(token=token, address=address_of(request))
         if request.user.is_authenticated:
             logout(request)
-        entering = Entering("link", proof.phone, proof.purpose, request.POST.get("shared") == "on")
+        shared, wanted = request.POST.get("shared") == "on", request.GET.get("next", "")
+        entering = Entering("link", proof.phone, proof.purpose, shared, wanted)
         return go_on(request, entering, proof.people)
     answer = show(request, "login/link.html", {"code": code, "person": code.contributor})
     answer["X-Robots-Tag"] = "noindex"

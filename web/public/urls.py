@@ -1,6 +1,6 @@
 from django.urls import path
 
-from web.public import feeds, front, joined, joining, portal, verify
+from web.public import feeds, front, guide, joined, joining, phone, portal, verify
 
 urlpatterns = [
     path("", front.home_page, name="home"),
@@ -19,5 +19,10 @@ urlpatterns = [
     path("feed/<str:kind>", feeds.feed_view, name="feed_by_header"),
     path("feed/<str:key>/<str:kind>", feeds.feed_view, name="feed"),
     path("feed/<str:key>/photos/<uuid:public_id>.jpg", feeds.feed_photo_view, name="feed_photo"),
+    path("manifest.webmanifest", phone.manifest, name="manifest"),
+    path("icons/<slug:name>.png", phone.icon, name="icon"),
+    path("sw.js", phone.worker, name="worker"),
+    path("offline/", phone.offline_page, name="offline"),
+    path("help/", guide.help_page, name="help"),
     path("style/", front.style_page, name="style"),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from contributors.models import Attachment, Credit, Photo, Piece, Upload, UploadState
+from contributors.models import Attachment, Credit, Photo, Piece, ReaderCount, Upload, UploadState
 from contributors.uploads import CHUNK, given_up, problem_of, uploads_open
 from contributors.words import count_words
 
@@ -40,7 +40,7 @@ def with_credits(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def piece_shown(piece_id: int) -> dict[str, Any]:
-    """One piece with all that is shown of it but what a person may do. Five queries."""
+    """One piece with all that is shown of it but what a person may do. Six queries."""
     row = Piece.objects.filter(pk=piece_id).values(*LISTED, *SHOWN, *ENTERED).get()
     shown = with_credits([row])[0]
     shown |= {name: row[name] for name in SHOWN if name != "revision_number"}
@@ -49,6 +49,7 @@ def piece_shown(piece_id: int) -> dict[str, Any]:
         "revisions": row["revision_number"],
         "words": count_words(row["body"]),
         "entered_by": row["created_by__name"] if entered else None,
+        "readers": _readers(piece_id),
         "photos": _photos(piece_id),
         "attachments": _attachments(piece_id),
         "uploads": [upload_shown(upload) for upload in uploads_open(piece_id)],
@@ -125,6 +126,12 @@ def _photos(piece_id: int) -> list[dict[str, Any]]:
         | {"photographer": named(row["photographer__public_id"], row["photographer__full_name"])}
         for row in rows.values(*columns, "photographer__public_id", "photographer__full_name")
     ]
+
+
+def _readers(piece_id: int) -> dict[str, Any] | None:
+    rows = ReaderCount.objects.filter(piece=piece_id).order_by("-as_of")
+    newest = rows.values("count", "as_of", "source").first()
+    return dict(newest) if newest else None
 
 
 def _attachments(piece_id: int) -> list[dict[str, Any]]:

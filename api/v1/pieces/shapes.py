@@ -65,6 +65,14 @@ class AttachmentRow(serializers.Serializer[Any]):
     size = serializers.IntegerField(help_text="Bytes; 0 for an address.")
 
 
+class ReadersRow(serializers.Serializer[Any]):
+    """How often the piece was opened, as the office read it from its website."""
+
+    count = serializers.IntegerField()
+    as_of = serializers.DateField()
+    source = serializers.CharField()  # type: ignore[assignment]
+
+
 class UploadRow(serializers.Serializer[Any]):
     """A file on its way. Go on from `received`; a part has at most 4 MB, `chunk` is what suits a phone."""
 
@@ -126,6 +134,7 @@ class PieceDetail(PieceRow):
     document_issuer = serializers.CharField()
     words = serializers.IntegerField(help_text="Of the body, as docs/dem-chu.md counts them.")
     entered_by = serializers.CharField(allow_null=True, help_text="Who entered it for its author.")
+    readers = ReadersRow(allow_null=True, help_text="The newest count that the office entered; null: none.")
     photos = PhotoRow(many=True)
     attachments = AttachmentRow(many=True)
     uploads = UploadRow(many=True, help_text="Files that are on their way or cannot be used.")

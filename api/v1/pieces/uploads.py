@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO, Any
 
+from django.http import UnreadablePostError
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import parsers, serializers
@@ -32,6 +34,7 @@ OFFSET = OpenApiParameter(
     description="Where this part begins, in bytes from the file's beginning.",
 )
 MOST_SIZE = 2**31 - 1
+READ_AT_ONCE = 64 * 1024
 
 
 class NewUpload(StrictBody):
@@ -58,7 +61,11 @@ class RawPart(parsers.BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         check_size(parser_context, uploads.LARGEST_CHUNK)
-        return {"part": stream.read(uploads.LARGEST_CHUNK)}
+        arrived = bytearray()
+        with suppress(UnreadablePostError):  # the phone's network went: what came counts
+            while part := stream.read(min(READ_AT_ONCE, uploads.LARGEST_CHUNK - len(arrived))):
+                arrived += part
+        return {"part": bytes(arrived)}
 
 
 class UploadView(PortalView):

@@ -1,5 +1,5 @@
 // A layer over pages that work without it: focus on the error summary, one send per press, copying, a slider
-// beside its number, a menu that closes.
+// beside its number, a menu that closes, signs left of a long answer, focus and words where htmx replaces a part.
 "use strict";
 (() => {
   document.documentElement.classList.add("js");
@@ -43,10 +43,48 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
-      document.getElementById("copied").textContent = button.dataset.done;
+      const said = button.parentElement.querySelector("[role=status]");
+      if (said) said.textContent = button.dataset.done;
       button.textContent = button.dataset.done;
     });
   }
+
+  // How much room is left in a long answer; without scripts the line says how much there is at all.
+  for (const line of document.querySelectorAll("[data-room]")) {
+    const answer = document.getElementById(line.dataset.room);
+    if (!answer) continue;
+    const most = Number(line.dataset.most);
+    const tell = () => {
+      const left = most - answer.value.length;
+      line.textContent = line.dataset.left.replace("0", left.toLocaleString("vi-VN"));
+      line.classList.toggle("missing", left < most / 10);
+    };
+    answer.addEventListener("input", tell);
+    tell();
+  }
+
+  // Whoever stood in a part of the page that htmx replaces stands in what came instead, and hears what is new.
+  const said = document.getElementById("said");
+  const QUIET = 5000; // ms between two announcements of something that counts on
+  let stood = null;
+  let lastSaid = 0;
+  document.addEventListener("htmx:beforeSwap", ({ target }) => {
+    const here = document.activeElement;
+    stood = target.contains(here) ? { id: here.id, href: here.getAttribute("href") } : null;
+  });
+  document.addEventListener("htmx:afterSwap", ({ target: part }) => {
+    const words = part.matches("[data-said]") ? part : part.querySelector("[data-said]");
+    if (words && words.textContent !== said.textContent && Date.now() - lastSaid > QUIET) {
+      said.textContent = words.textContent;
+      lastSaid = Date.now();
+    }
+    if (!stood || document.activeElement !== document.body) return;
+    const again = (each) => (stood.id && each.id === stood.id) || (stood.href && each.getAttribute("href") === stood.href);
+    const same = [...part.querySelectorAll("[id], [href]")].find(again);
+    if (!same) part.tabIndex = -1;
+    (same || part).focus({ preventScroll: true });
+    stood = null;
+  });
 
   for (const slider of document.querySelectorAll("[data-slides]")) {
     const number = document.getElementById(slider.dataset.slides);

@@ -1,5 +1,5 @@
-// Photos go to the server in parts: a cut network goes on where it stopped, and choosing the same file again does so
-// too. Without this file the form sends them whole.
+// Photos go to the server in parts: a cut network goes on where it stopped, by itself when it is back, and after the
+// page was closed too. Without this file the form sends them whole.
 "use strict";
 (() => {
   const form = document.getElementById("photo-form");
@@ -14,7 +14,7 @@
       const answer = await fetch(list.dataset.uploads, { headers: { "X-Portal": list.dataset.portal } });
       const rows = answer.ok ? await answer.json() : [];
       if (answer.ok && rows.filter((row) => row.state === "processing").length < waiting
-          && !form?.querySelector("input[type=file]").files.length) {
+          && !self.photosHere?.rows().length && !form?.querySelector("input[type=file]").files.length) {
         location.replace(location.pathname);
         return;
       }
@@ -23,100 +23,81 @@
   };
   if (waiting) setTimeout(look, 1500);
 
-  if (!form || !globalThis.crypto?.subtle) return;
-  const headers = (type) => ({
-    "Content-Type": type,
-    "X-CSRFToken": form.elements.csrfmiddlewaretoken.value,
-    "X-Portal": form.dataset.portal,
-    "Accept-Language": document.documentElement.lang,
+  // What is dropped on the server is dropped here too, or it would be sent again.
+  list?.addEventListener("submit", (event) => {
+    const key = event.target.dataset.key;
+    if (key && self.phone?.usable) phone.drop("photos", `${list.dataset.draft} ${key}`).catch(() => {});
   });
-  const input = form.querySelector("input[type=file]");
-  const button = form.querySelector("button");
+
+  if (!form || !self.photosHere) return;
+  const button = form.querySelector("button:not([type=button])");
   const shown = document.getElementById("photo-progress");
   const told = shown.querySelector("p");
   const bar = shown.querySelector("progress");
+  const words = form.dataset;
+  const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  const LARGEST = 64 * 1024 * 1024;
-  const field = (name, place) => {
-    const own = form.elements[`${name}-${place}`];
-    return (own ?? form.elements[name])?.value ?? "";
-  };
-  const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const keyOf = (digest) => digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  document.addEventListener("phone:sending", ({ detail }) => {
+    if (detail.draft !== words.draft || detail.wish) return;
+    shown.hidden = false;
+    told.textContent = filled(words.sending, { now: Math.min(detail.done + 1, detail.total), total: detail.total });
+    bar.value = ((detail.done + detail.part) * 100) / detail.total;
+  });
 
-  class Refused extends Error {}
-
-  const ask = async (address, method, type, body, more = {}) => {
-    const answer = await fetch(address, { method, headers: { ...headers(type), ...more }, body });
-    const said = await answer.json();
-    if (answer.ok) return said;
-    const refused = new Refused(said.detail);
-    refused.code = said.code;
-    throw refused;
-  };
-
-  const send = async (file, place, done, total) => {
-    // What is far too large is refused by its size alone; nobody reads it first.
-    const digest = file.size > LARGEST ? "" : hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-    const who = field("who", place);
-    const taker = who === "me" ? form.dataset.author : who === "other" ? field("other", place) : null;
-    const json = "application/json";
-    let upload = await ask(form.dataset.uploads, "POST", json, JSON.stringify({
-      client_key: digest ? keyOf(digest) : crypto.randomUUID(), kind: "photo", file_name: file.name, size: file.size, sha256: digest,
-      caption: field("caption", place), photographer: taker || null,
-    }));
-    const address = `${form.dataset.uploads}${upload.id}/`;
-    while (upload.state === "receiving") {
-      const part = file.slice(upload.received, upload.received + upload.chunk);
+  // Where this phone has no room, the photos go straight from the page.
+  const sendFromPage = async () => {
+    const me = phoneOutbox.me;
+    const rows = photosHere.rows().map(([, row]) => row);
+    const wrong = [];
+    for (const [place, row] of rows.entries()) {
+      told.textContent = filled(words.sending, { now: place + 1, total: rows.length });
       try {
-        upload = await ask(address, "PATCH", "application/octet-stream", part, { "Upload-Offset": `${upload.received}` });
+        await phone.sendNow(me, row, (part) => { bar.value = ((place + part / row.blob.size) * 100) / rows.length; });
       } catch (problem) {
-        if (problem.code !== "upload_gap") throw problem;
-        upload = await ask(address, "GET", json);
+        if (!(problem instanceof phone.Refused)) return { stopped: problem.message };
+        wrong.push(`${row.name}: ${problem.message}`);
       }
-      bar.value = ((done + upload.received) * 100) / total;
     }
+    return { stopped: "", wrong };
+  };
+
+  const finish = async ({ stopped, wrong = [] }) => {
+    button.disabled = false;
+    if (stopped) {
+      told.textContent = stopped === "login" ? words.login : words.cut;
+      button.textContent = words.again;
+      return;
+    }
+    const refused = wrong.concat((await phone.all("photos").catch(() => []))
+      .filter((row) => row.draft === words.draft && row.refused).map((row) => `${row.name}: ${row.refused}`));
+    if (!refused.length) {
+      location.replace(location.pathname);
+      return;
+    }
+    told.textContent = refused.join(" ");
+    if (refused.length < photosHere.rows().length) setTimeout(() => location.replace(location.pathname), 6000);
   };
 
   form.addEventListener("submit", async (event) => {
-    const files = [...input.files];
-    if (!files.length) return;
+    const files = form.querySelector("input[type=file]");
+    if (!photosHere.rows().length && !files.files.length) return;
     event.preventDefault();
     event.stopPropagation();
-    const unsaid = files.findIndex((_, place) => !field("who", place) || (field("who", place) === "other" && !field("other", place)));
+    await photosHere.settled();
+    const unsaid = photosHere.unanswered();
     shown.hidden = false;
-    if (unsaid >= 0) {
-      told.textContent = form.dataset.who;
-      (form.elements[`who-${unsaid}`]?.[0] ?? form.elements.who?.[0])?.focus();
+    if (unsaid !== undefined) {
+      told.textContent = words.who;
+      photosHere.field(unsaid)?.focus();
       return;
     }
     button.disabled = true;
-    const total = files.reduce((sum, file) => sum + file.size, 0);
-    const wrong = [];
-    let done = 0;
-    for (const [place, file] of files.entries()) {
-      told.textContent = `${form.dataset.sending} ${place + 1}/${files.length}: ${file.name}`;
-      try {
-        await send(file, place, done, total);
-      } catch (problem) {
-        if (!(problem instanceof Refused)) {
-          told.textContent = form.dataset.cut;
-          button.textContent = form.dataset.again;
-          button.disabled = false;
-          return;
-        }
-        wrong.push(`${file.name}: ${problem.message}`);
-      }
-      done += file.size;
-    }
-    if (wrong.length) {
-      told.textContent = wrong.join(" ");
-      button.disabled = false;
-      if (wrong.length === files.length) return;
-      input.value = "";
-      setTimeout(() => location.replace(location.pathname), 6000);
-      return;
-    }
-    location.replace(location.pathname);
+    const safe = await photosHere.makeReady();
+    finish(safe ? await phoneOutbox.send() : await sendFromPage());
+  });
+
+  // Sent meanwhile by another page or the network's return: show it.
+  document.addEventListener("phone:sent", ({ detail }) => {
+    if (detail.drafts.includes(words.draft) && !button.disabled) location.replace(location.pathname);
   });
 })();

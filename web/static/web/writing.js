@@ -11,7 +11,7 @@
   const number = form.querySelector("[data-count]");
   const fresh = !form.dataset.key;
   const PAUSE = 3000;
-  const HERE = "butlang-writing";
+  const HERE = "butlang-writing:"; // one row for each draft
 
   const words = (text) => text.split(/\s+/u).filter((part) => /[\p{L}\p{N}]/u.test(part)).length;
   const count = () => {
@@ -41,27 +41,48 @@
     };
   };
 
+  const owner = { who: form.dataset.owner, portal: form.dataset.portal };
+  let full = false;
   const remember = () => {
-    try { localStorage.setItem(HERE, JSON.stringify({ key, genre, text: text() })); } catch { /* a full phone */ }
+    const body = { genre, ...content() };
+    if (version) body.version = version;
+    if (fresh && form.elements.author?.value) body.contributor = form.elements.author.value;
+    if (fresh && form.elements.practice?.value === "True") body.practice = true;
+    const address = piece ? `/send/${piece}/text/` : `${location.pathname}?genre=${genre}`;
+    try {
+      localStorage.setItem(HERE + key, JSON.stringify({ ...owner, key, genre, fresh: !piece, address, text: text(), body, at: Date.now() }));
+      full = false;
+    } catch { full = true; }
   };
-  const forget = () => {
-    try { localStorage.removeItem(HERE); } catch { /* none was kept */ }
+  const forget = (which = key) => {
+    try { localStorage.removeItem(HERE + which); } catch { /* none was kept */ }
   };
   const remembered = () => {
-    try { return JSON.parse(localStorage.getItem(HERE)); } catch { return null; }
+    try {
+      const own = JSON.parse(localStorage.getItem(HERE + key));
+      if (own) return own.who === owner.who ? own : null;
+      if (!fresh) return null;
+      const rows = [];
+      for (let number = 0; number < localStorage.length; number += 1) {
+        const name = localStorage.key(number);
+        if (name.startsWith(HERE)) rows.push(JSON.parse(localStorage.getItem(name)));
+      }
+      return rows.filter((row) => row.fresh && row.genre === genre && row.who === owner.who && row.portal === owner.portal)
+        .sort((one, other) => other.at - one.at)[0] ?? null;
+    } catch { return null; }
   };
 
   // What a broken network left on this phone.
   const left = remembered();
   const notice = document.getElementById("left-here");
-  if (left && left.text && (left.text.body || left.text.title) && (fresh ? left.genre === genre : left.key === key)
-      && JSON.stringify(left.text) !== JSON.stringify(text())) {
+  if (left && left.text && (left.text.body || left.text.title) && JSON.stringify(left.text) !== JSON.stringify(text())) {
     notice.hidden = false;
     document.getElementById("take-back").addEventListener("click", () => {
       for (const [name, value] of Object.entries(left.text)) form.elements[name].value = value;
       if (fresh) {
         key = left.key;
         form.elements.client_key.value = key;
+        hold();
       }
       notice.hidden = true;
       count();
@@ -69,9 +90,13 @@
     });
     document.getElementById("leave-it").addEventListener("click", () => {
       notice.hidden = true;
-      forget();
+      forget(left.key);
     });
   }
+
+  // As long as this page is open on a draft, it alone keeps its text.
+  const hold = () => { navigator.locks?.request(`butlang-text-${key}`, { ifAvailable: true }, (lock) => lock && new Promise(() => {})); };
+  hold();
 
   let base = JSON.stringify(content());
   let timer = 0;
@@ -116,7 +141,7 @@
         ({ version, id: piece } = told);
         base = wanted;
         if (form.elements.version) form.elements.version.value = version;
-        forget();
+        if (JSON.stringify(content()) === base) forget();
         say(`${form.dataset.kept} ${new Date().toLocaleTimeString("vi", { hour: "2-digit", minute: "2-digit" })}`);
       } else if (answer.status === 409 && told.code === "stale_version") {
         if (!again && await followed()) {
@@ -130,7 +155,7 @@
         say(`${form.dataset.refused}: ${told.detail}`);
       }
     } catch {
-      say(form.dataset.here);
+      say(full ? form.dataset.full : form.dataset.here);
       timer = setTimeout(keep, 4 * PAUSE);
     } finally {
       running = false;
@@ -143,12 +168,33 @@
   };
   const changed = () => {
     remember();
+    if (full) say(form.dataset.full);
     clearTimeout(timer);
     timer = setTimeout(later, PAUSE);
   };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   addEventListener("online", later);
+
+  // What another app shared: its words into the empty fields, its photos beside this draft until they are sent.
+  const takeShared = async () => {
+    const row = await phone.get("shared", form.dataset.shared);
+    if (!row) return;
+    const said = [row.text, row.url].filter(Boolean).join("\n");
+    title.value ||= row.title || said.split("\n")[0].slice(0, 120);
+    body.value ||= said;
+    for (const [place, blob] of row.files.entries()) {
+      await phone.put("photos", {
+        ...owner, id: `${key} ${row.id} ${place}`, draft: key, piece, raw: true, name: blob.name, blob, place: Date.now() + place,
+        title: title.value, caption: "", by: "", other: "", taker: "", ready: false,
+      });
+    }
+    await phone.drop("shared", row.id);
+    count();
+    changed();
+    document.dispatchEvent(new Event("phone:changed"));
+  };
+  if (form.dataset.shared && self.phone?.usable) takeShared().catch(() => say(form.dataset.full));
   document.addEventListener("visibilitychange", () => { if (document.hidden) later(); });
   form.addEventListener("submit", () => {
     stopped = true;

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0007_books'),
+        ('contributors', '0008_reports'),
     ]
 
     operations = [

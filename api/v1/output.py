@@ -1,0 +1,247 @@
+"""Thống kê, báo cáo over HTTP: figures of a period, the office's report and its words, accesses of the website."""
+
+# ruff: noqa: ARG002
+# The framework calls these by its own signatures.
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any, cast
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.fields import empty
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.bodies import StrictBody, Words
+from api.errors import field_error
+from api.portal_view import PortalView
+from contributors.access import require
+from contributors.accesses import record_accesses
+from contributors.models import MonthlyAccess
+from contributors.output import figures
+from contributors.output_tables import output_of
+from contributors.report_texts import MOST_LETTERS, report_texts, usual_texts, write_report_texts
+from payments.activity_report import RIGHT, activity_report
+from payments.errors import PaymentError
+from payments.papers.report_blocks import Block, Drawn, Part, Report, Said
+from payments.papers.report_docx import report_docx
+from payments.papers.report_pdf import report_pdf
+from payments.report_periods import Period
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+
+
+def _day(name: str, meaning: str, *, required: bool = True) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.DATE, OpenApiParameter.QUERY, required=required, description=meaning)
+
+
+PERIOD = [_day("from", "The first day."), _day("until", "The day after the last one.")]
+DATED = _day("dated", "The day on which it is signed; the letterhead is that day's.", required=False)
+
+
+class FiguresAnswer(serializers.Serializer[Any]):
+    """Counts of `[from, until)`; what each means stands in docs/figures.md."""
+
+    news = serializers.IntegerField(help_text="Pieces that went up, of any genre but documents.")
+    photos = serializers.IntegerField()
+    documents = serializers.IntegerField()
+    contributors_registered = serializers.IntegerField()
+    board = serializers.IntegerField()
+    late = serializers.IntegerField(help_text="Of the pieces, those later than promised.")
+
+
+class SpanOutput(serializers.Serializer[Any]):
+    first = serializers.DateField()
+    months = serializers.IntegerField(help_text="1, or 3 and 12 where the period is long.")
+    news = serializers.IntegerField()
+    photos = serializers.IntegerField()
+    documents = serializers.IntegerField()
+
+
+class UnitOutput(serializers.Serializer[Any]):
+    name = serializers.CharField(allow_blank=True, help_text="Empty for pieces of no unit.")
+    counts = serializers.ListField(child=serializers.IntegerField(), help_text="By span, in their order.")
+    total = serializers.IntegerField()
+
+
+class GenreOutput(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    pieces = serializers.IntegerField()
+
+
+class OutputAnswer(serializers.Serializer[Any]):
+    figures = FiguresAnswer()
+    spans = SpanOutput(many=True)
+    units = UnitOutput(many=True)
+    genres = GenreOutput(many=True)
+
+
+class BlockRow(serializers.Serializer[Any]):
+    """`part` and `said` have `text`; `table` and `chart` a caption and rows, the first of a table's are its names."""
+
+    kind = serializers.ChoiceField(["part", "said", "table", "chart"])
+    text = serializers.CharField(allow_blank=True)
+    rows = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+
+
+class ReportAnswer(serializers.Serializer[Any]):
+    summary = serializers.CharField()
+    addressee = serializers.CharField(allow_blank=True)
+    grounds = serializers.ListField(child=serializers.CharField())
+    opening = serializers.CharField()
+    blocks = BlockRow(many=True)
+    closing = serializers.CharField()
+
+
+class AccessFields(StrictBody):
+    """`month`: any day of it. Entered again, it replaces what was there."""
+
+    month = serializers.DateField()
+    count = serializers.IntegerField(min_value=0)
+    source = Words(max_length=200)  # type: ignore[assignment]
+
+
+class AccessRow(serializers.Serializer[Any]):
+    month = serializers.DateField(help_text="Its first day.")
+    count = serializers.IntegerField()
+    source = serializers.CharField()  # type: ignore[assignment]
+
+
+class WordsBody(StrictBody):
+    """The passages by key; those that are not named stay."""
+
+    texts = serializers.DictField(child=Words(max_length=MOST_LETTERS, allow_blank=True), allow_empty=False)
+
+
+class WordsAnswer(serializers.Serializer[Any]):
+    texts = serializers.DictField(child=serializers.CharField(allow_blank=True))
+
+
+class OutputView(PortalView):
+    """Thống kê, báo cáo, lượt truy cập."""
+
+    queryset = MonthlyAccess.unscoped.none()
+    pagination_class = None
+
+    def known_parameters(self) -> frozenset[str]:
+        if self.action in {"report", "docx", "pdf"}:
+            return frozenset({"from", "until", "dated"})
+        return frozenset({"from", "until"} if self.action == "figures" else ())
+
+    @extend_schema(operation_id="output_retrieve", parameters=PERIOD, responses=OutputAnswer)
+    def figures(self, request: Request) -> Response:
+        """What went up in `[from, until)`, by month, unit and genre; silent units stand with zeros."""
+        require(self.actor, RIGHT)
+        period = self.period()
+        output = output_of(self.portal, period.first, period.until)
+        months = output.months
+        spans = [
+            {"first": span.first, "months": span.months, "news": news, "photos": photos, "documents": documents}
+            for span, news, photos, documents in zip(
+                months.spans, months.news, months.photos, months.documents, strict=True
+            )
+        ]
+        return Response(
+            {
+                "figures": asdict(figures(self.portal, period.first, period.until)),
+                "spans": spans,
+                "units": [{"name": row.name, "counts": row.counts, "total": row.total} for row in output.units],
+                "genres": [{"name": share.name, "pieces": share.pieces} for share in output.genres],
+            }
+        )
+
+    @extend_schema(operation_id="report_retrieve", parameters=[*PERIOD, DATED], responses=ReportAnswer)
+    def report(self, request: Request) -> Response:
+        """The office's report of a period, counted now; its words are Vietnamese, as on paper."""
+        made = self.made()
+        names = ("summary", "addressee", "grounds", "opening", "closing")
+        return Response({name: getattr(made, name) for name in names} | {"blocks": [*map(_block, made.blocks)]})
+
+    @extend_schema(
+        operation_id="report_docx",
+        parameters=[*PERIOD, DATED],
+        responses={(200, DOCX): OpenApiResponse(OpenApiTypes.BINARY, description="The editable file.")},
+    )
+    def docx(self, request: Request) -> HttpResponse:
+        """The report as an editable file by Nghị định 30/2020/NĐ-CP."""
+        return _file(report_docx(self.made()), DOCX, "bao-cao.docx")
+
+    @extend_schema(
+        operation_id="report_pdf",
+        parameters=[*PERIOD, DATED],
+        responses={(200, PDF): OpenApiResponse(OpenApiTypes.BINARY, description="The paper.")},
+    )
+    def pdf(self, request: Request) -> HttpResponse:
+        """The report to print and sign."""
+        return _file(report_pdf(self.made()), PDF, "bao-cao.pdf")
+
+    @extend_schema(operation_id="report_words_retrieve", responses=WordsAnswer)
+    def words(self, request: Request) -> Response:
+        """What the office writes itself, by passage."""
+        require(self.actor, RIGHT)
+        return Response({"texts": report_texts()})
+
+    @extend_schema(operation_id="report_words_set", request=WordsBody, responses=WordsAnswer)
+    def set_words(self, request: Request) -> Response:
+        """Writes passages for this report and the next ones."""
+        texts = self.read(WordsBody)["texts"]
+        for key in sorted(texts.keys() - usual_texts().keys()):
+            raise field_error(f"texts.{key}", "unknown_field")
+        write_report_texts(actor=self.actor, texts=texts)
+        return Response({"texts": report_texts()})
+
+    @extend_schema(operation_id="accesses_list", responses=AccessRow(many=True))
+    def accesses(self, request: Request) -> Response:
+        """Accesses of the website by month, newest first."""
+        require(self.actor, RIGHT)
+        return Response(list(MonthlyAccess.objects.order_by("-month").values("month", "count", "source")))
+
+    @extend_schema(operation_id="accesses_record", request=AccessFields, responses={201: AccessRow})
+    def record(self, request: Request) -> Response:
+        """What was counted in a month, and by whom."""
+        row = record_accesses(actor=self.actor, **self.read(AccessFields))
+        return Response({"month": row.month, "count": row.count, "source": row.source}, status=201)
+
+    def made(self) -> Report:
+        period = self.period()
+        return activity_report(
+            actor=self.actor, portal=self.portal, period=period, dated=self.day("dated", required=False)
+        )
+
+    def period(self) -> Period:
+        first, until = cast("date", self.day("from")), cast("date", self.day("until"))
+        if until <= first:
+            raise PaymentError("period_wrong", field="until")
+        return Period(first, until)
+
+    def day(self, name: str, *, required: bool = True) -> date | None:
+        given = self.request.query_params.get(name, empty)
+        if given is empty and not required:
+            return None
+        try:
+            return cast("date", serializers.DateField().run_validation(given))
+        except serializers.ValidationError as wrong:
+            raise serializers.ValidationError({name: wrong.detail}) from None
+
+
+def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, Part):
+        return {"kind": "part", "text": block.text, "rows": []}
+    if isinstance(block, Said):
+        return {"kind": "said", "text": block.text, "rows": []}
+    if isinstance(block, Drawn):
+        rows = [[bar.label, str(bar.value)] for bar in block.chart.bars]
+        return {"kind": "chart", "text": block.caption, "rows": rows}
+    return {"kind": "table", "text": block.caption, "rows": [block.names, *block.rows]}
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,57 @@
+"""Figures, the report, its words and accesses over HTTP."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from docx import Document
+
+from contributors import clock
+from contributors.report_texts import report_texts
+from contributors.scopes import portal_scope
+from tests.factories.world import World
+from tests.payments.steps import AUGUST
+
+JULY = "from=2026-07-01&until=2026-08-01"
+
+
+def test_figures_and_cuts_agree(world: World, as_: Any) -> None:
+    with portal_scope(world.portal):
+        world.published("lan", photos_by=("hoa",))
+        world.published("writer", when="2026-07-12T09:00")
+    found = as_("head").get(f"/api/v1/output/?{JULY}").json()
+    assert found["figures"]["news"] == sum(row["total"] for row in found["units"]) == 2
+    assert [span["news"] for span in found["spans"]] == [2]
+    assert sum(row["pieces"] for row in found["genres"]) == 2
+    assert as_("lan").get(f"/api/v1/output/?{JULY}").status_code == 403
+    backwards = as_("head").get("/api/v1/output/?from=2026-08-01&until=2026-07-01")
+    assert (backwards.status_code, backwards.json()["code"]) == (422, "period_wrong")
+
+
+def test_report_is_read_and_taken(world: World, as_: Any) -> None:
+    with portal_scope(world.portal):
+        world.published("lan")
+    head = as_("head")
+    made = head.get(f"/api/v1/output/report/?{JULY}").json()
+    said = [block["text"] for block in made["blocks"] if block["kind"] == "said"]
+    assert "Trong tháng 7 năm 2026, trang đã đăng 1 tin, bài; 0 ảnh." in said
+    written = head.get(f"/api/v1/output/report/docx/?{JULY}&dated=2026-08-03")
+    assert said[0] in "\n".join(each.text for each in Document(io.BytesIO(written.content)).paragraphs).replace(
+        "- ", ""
+    )
+    assert head.get(f"/api/v1/output/report/pdf/?{JULY}").content.startswith(b"%PDF")
+
+
+def test_words_and_accesses_are_written(world: World, as_: Any) -> None:
+    head = as_("head")
+    answer = head.patch("/api/v1/output/words/", {"texts": {"addressee": "Phòng Văn hóa"}})
+    assert answer.json()["texts"]["addressee"] == "Phòng Văn hóa"
+    with portal_scope(world.portal):
+        assert report_texts()["addressee"] == "Phòng Văn hóa"
+    unknown = head.patch("/api/v1/output/words/", {"texts": {"ghi_chu": "x"}})
+    assert unknown.status_code == 422
+    with clock.at(AUGUST):
+        row = {"month": "2026-07-15", "count": 1250, "source": "bộ đếm"}
+        assert head.post("/api/v1/output/accesses/", row).status_code == 201
+    assert head.get("/api/v1/output/accesses/").json() == [{"month": "2026-07-01", "count": 1250, "source": "bộ đếm"}]
