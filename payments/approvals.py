@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 
 from contributors import approval, clock
 from contributors.actors import Actor
-from contributors.models import CountsAs, Mode, Photo, Piece, Portal, Role
+from contributors.models import CountsAs, Credit, Mode, Photo, Piece, Portal, Role
 from contributors.portals import payment_mode_on
 from payments import rates
 from payments.errors import PaymentError
@@ -86,10 +86,10 @@ class Terms:
     salaries: tuple[BaseSalary, ...]
 
 
-def terms_today(portal: Portal) -> Terms:
-    """Three queries. Raises `no_schedule` where the portal pays by none."""
+def terms_today(portal: Portal, mode: str | None = None) -> Terms:
+    """Three queries, two where the caller knows today's `mode`. Raises `no_schedule` where the portal pays by none."""
     today = clock.today(portal.time_zone)
-    if payment_mode_on(portal.pk, today) == Mode.UNPAID:
+    if (mode or payment_mode_on(portal.pk, today)) == Mode.UNPAID:
         return Terms(portal, today, None, ())
     return Terms(portal, today, _schedule_today(portal, today), base_salaries())
 
@@ -151,9 +151,11 @@ def preview(
     actor: Actor,
     photo_coefficients: Mapping[int, Decimal] | None = None,
     terms: Terms | None = None,
+    parts: Iterable[Credit] | None = None,
 ) -> Preview:
     """The lines that this score would make if the piece went up today, approver's and publisher's fees included.
-    `photo_coefficient` goes to every photo that `photo_coefficients` (by photo id) does not name.
+    `photo_coefficient` goes to every photo that `photo_coefficients` (by photo id) does not name. `parts`: the
+    piece's own with their people, where the caller has them.
     """
     terms = terms or terms_today(piece.portal)
     row, today = terms.schedule, terms.today
@@ -164,7 +166,7 @@ def preview(
     if coefficient is not None:
         facts["c"] = f"{coefficient:f}"
     names = {0: "", actor.contributor_id or 0: actor.name}
-    for credit in piece.credits.select_related("contributor"):
+    for credit in piece.credits.select_related("contributor") if parts is None else parts:
         names[credit.contributor_id] = credit.contributor.full_name
     _assume_log_credits(facts, actor, photo_coefficient)
     if photo_coefficients:

@@ -15,7 +15,8 @@ from contributors.models import Account, Portal, SeatName
 from contributors.second_factor import decides
 from contributors.told import unread_count
 from web.in_app import opened_in
-from web.navigation import Link, navigation_of, pays_today
+from web.modes import pays_today
+from web.navigation import Link, navigation_of
 from web.office.notices import told_office
 from web.trail import trail_of
 

@@ -9,13 +9,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contributors import clock
 from contributors.access import holds
 from contributors.actors import Actor
 from contributors.messaging import may_tell
 from contributors.models import Mode, Portal
-from contributors.portals import payment_mode_on
 from payments.access import holds_money
+from web.modes import mode_today, pays_today
 
 MONEY_SECTIONS = ("/runs/", "/papers/", "/payouts/", "/batches/", "/payout-templates/", "/funds/", "/journal/")
 IN_THE_BAR = 5  # so many links stand in the bar; the others open under "Thêm"
@@ -139,17 +138,12 @@ def _own_links(request: HttpRequest, portal: Portal, actor: Actor) -> Iterator[L
         return
     mine = _("Bài của tôi") if actor.on_board else _("Tin, bài")
     yield _link(request, "web:my_pieces", mine, "/me/", "/send/", "/pieces/")
-    mode = payment_mode_on(portal.pk, clock.today(portal.time_zone))
+    mode = mode_today(portal)
     if mode == Mode.PAYING:
         yield _link(request, "web:my_fees", _("Nhuận bút"), "/fees/")
     if mode != Mode.UNPAID:  # a portal that only tries out asks already where the money is to go
         yield _link(request, "web:my_payee", _("Nhận tiền"), "/payee/")
     yield _link(request, "web:details", _("Thông tin của tôi"), "/details/")
-
-
-def pays_today(portal: Portal) -> bool:
-    """Whether contributors of the portal are shown money at all."""
-    return payment_mode_on(portal.pk, clock.today(portal.time_zone)) == Mode.PAYING
 
 
 def _link(request: HttpRequest, name: str, label: str, *sections: str) -> Link:

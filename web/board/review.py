@@ -20,7 +20,7 @@ from contributors.attachments import attachments_of
 from contributors.crediting import edited_by
 from contributors.deadlines import timing
 from contributors.messaging import messages_about
-from contributors.models import Contributor, Photo, Piece, PieceState, Role, Score
+from contributors.models import Contributor, Credit, Photo, Piece, PieceState, Role, Score
 from contributors.newsroom import decline_piece, return_piece
 from payments.approvals import (
     NOTHING_TO_SCORE,
@@ -39,6 +39,7 @@ from web.board.forms import ApproveForm
 from web.board.messages import lines_of
 from web.due import waiting_of
 from web.forms import ReasonForm, SeenForm
+from web.modes import mode_today
 from web.page import PageRequest, for_board, show
 from web.pieces import entered_by, photos_of, seen_piece
 from web.sentences import story, tell
@@ -180,6 +181,7 @@ def _shown(
     if isinstance(refused, SeenForm):
         refused.show_newest(piece.version)
     waiting = piece.state == PieceState.SUBMITTED
+    parts = list(piece.credits.select_related("contributor", "unit"))
     standing = approver_standing(request.actor, piece) if waiting and not piece.practice else None
     approver = standing is not None
     proposal = open_proposal(piece) if waiting and holds(request.actor, "piece.approve") else None
@@ -197,9 +199,7 @@ def _shown(
         "story": story(piece),
         "photos": photos,
         "due": due,
-        "credits": piece.credits.exclude(role__in=[Role.APPROVER, Role.PUBLISHER]).select_related(
-            "contributor", "unit"
-        ),
+        "credits": [credit for credit in parts if credit.role not in {Role.APPROVER, Role.PUBLISHER}],
         "edited": edited_by(piece) if approver else [],
         "place": standing,  # the frame's own `standing` names the seats
         "stands_for": _stands_for(standing),
@@ -218,7 +218,7 @@ def _shown(
         "may_return": waiting and holds(request.actor, "piece.return"),
         "may_decline": waiting and holds(request.actor, "piece.decline"),
         "sheet": sheet,
-        "amounts": _amounts(request, piece, scoring, approve) if approver else None,
+        "amounts": _amounts(request, piece, scoring, approve, parts) if approver else None,
         "approve": approve,
         "returned": returned or ReasonForm(initial={"version": piece.version}, auto_id="return_%s"),
         "declined": declined or ReasonForm(initial={"version": piece.version}, auto_id="decline_%s"),
@@ -228,7 +228,7 @@ def _shown(
 
 def _scoring(request: PageRequest, piece: Piece, photos: int | None = None) -> Scoring:
     try:
-        terms = terms_today(request.portal)
+        terms = terms_today(request.portal, mode_today(request.portal))
         return Scoring(score_sheet(piece, terms, photos), terms)
     except PaymentError as refused:
         return Scoring(problem=refused.message())
@@ -262,7 +262,9 @@ def _after(piece: Piece) -> str:
     return _("Đã duyệt “%(title)s”. Việc tiếp theo: đăng lên trang.") % {"title": piece.title}
 
 
-def _amounts(request: PageRequest, piece: Piece, scoring: Scoring, form: ApproveForm) -> Amounts | None:
+def _amounts(
+    request: PageRequest, piece: Piece, scoring: Scoring, form: ApproveForm, parts: list[Credit] | None = None
+) -> Amounts | None:
     if scoring.problem:
         return Amounts(None, None, scoring.problem)
     if not scoring.sheet.schedule_title:
@@ -275,6 +277,7 @@ def _amounts(request: PageRequest, piece: Piece, scoring: Scoring, form: Approve
         photo_coefficients=form.photo_coefficients() if form.is_bound else None,
         actor=request.actor,
         terms=scoring.terms,
+        parts=parts,
     )
     if fund is None:
         return Amounts(shown, None)

@@ -16,7 +16,8 @@ from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from contributors.models import Upload, UploadState
+from contributors.charts import bar_chart, percent_line
+from contributors.models import Message, Upload, UploadState
 from contributors.revisions import Change
 from web.accounting.checks import ReplyForm
 from web.forms import DayField, MoneyField, PageForm, Summary, SummaryLine
@@ -93,6 +94,13 @@ def _upload(name: str, state: str, received: int) -> Upload:
     return Upload(file_name=name, state=state, size=100, received=received)
 
 
+def _told(state: str, **given: Any) -> SimpleNamespace:
+    """A message as it stands beside what it is about, still to be told or gone."""
+    message = Message(state=state, kind="piece_published", text="Tin của cô đã lên trang.", created_at=MOMENT, **given)
+    message.public_id = uuid.uuid5(NOBODY, state)
+    return SimpleNamespace(message=message, whom="Lê Hoà", phone="", tone="wait", open=state == "by_hand")
+
+
 def samples() -> dict[str, Any]:
     """The values of every component, by the names that its template asks for."""
     counts = {"agreed": 12, "disputed": 1, "silent": 3, "running": 4, "untold": 2}
@@ -156,4 +164,9 @@ def samples() -> dict[str, Any]:
             _upload("IMG_2042.jpg", UploadState.PROCESSING, 100),
         ],
         "long": LONG,
+        "told_lines": [_told("by_hand"), _told("sent", ended_at=MOMENT, way="zalo")],
+        "sample_bars": bar_chart([("T1", 12), ("T2", 0), ("T3", 17)]),
+        "sample_line": percent_line([("T1", 80), ("T2", None), ("T3", 95), ("T4", 100)]),
+        "sample_app": SimpleNamespace(name="Zalo", apple=False),
+        "sample_actor": SimpleNamespace(contributor_id=1),
     }
