@@ -72,10 +72,10 @@ services-test: $(DEV_READY) $(TRANSLATIONS)  ## Tests against your own DATABASE_
 	@$(PY) -m pytest -m services $(ARGS)
 
 browser-test: $(DEV_READY) $(TRANSLATIONS)  ## Tests in a real Chromium
-	@$(PY) -m pytest -m "browser and not long" $(ARGS)
+	@$(PY) -m pytest -n 2 -m "browser and not long" $(ARGS)
 
-screenshots: $(DEV_READY) $(TRANSLATIONS)  ## The browser tests, keeping pictures in screenshots/
-	@SCREENSHOTS=screenshots $(PY) -m pytest -m "browser and not long" $(ARGS)
+screenshots: $(DEV_READY) $(TRANSLATIONS)  ## Every page at phone and desk width, light and dark, in screenshots/
+	@SCREENSHOTS=screenshots $(PY) -m pytest -m "browser and long" tests/browser/test_every_page_in_browser.py $(ARGS)
 
 clean:  ## Remove caches and pictures; var/ (your data) and .venv stay
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis screenshots

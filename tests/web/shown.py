@@ -18,6 +18,7 @@ from contributors.actors import system_actor
 from contributors.handing import hand_over_code
 from contributors.identity import people_of_phone
 from contributors.models import Account, Invitation
+from contributors.opening import offer_opening
 from contributors.portals import open_portal
 from contributors.scopes import portal_scope
 from payments.models import Statement
@@ -86,12 +87,14 @@ def _open_pages(world: World) -> Iterator[Shown]:
     invitations.revoke_invitation(actor=head, invitation=ended)
     new = person_in(world, "active", "Đặng Thị Đến")
     link = hand_over_code(actor=head, contributor=new, way="link")
-    for page in ("/", "/login/", "/login/first/", "/j/", "/joined/status/", "/v/", "/style/"):
+    for page in ("/", "/login/", "/login/first/", "/j/", "/joined/status/", "/v/", "/style/", "/offline/", "/help/"):
         yield Shown(page, page, "visitor")
     yield Shown("/j/{token}/", f"/j/{token}/", "visitor")
     yield Shown("/j/{ended}/", f"/j/{gone}/", "visitor", 410)
     yield Shown("/v/{code}/", f"/v/{Statement.objects.first().code}/", "visitor")
     yield Shown("/v/{unknown}/", "/v/2222222222222222/", "visitor", 404)
+    yield Shown("/p/{slug}/", f"/p/{world.portal.slug}/", "visitor")
+    yield Shown("/setup/begin/{token}/", f"/setup/begin/{offer_opening()}/", "visitor")
     yield Shown("/l/{token}/", f"/l/{link.secret}/", "visitor")
     yield Shown("/404/", "/khong-co-trang-nay/", "visitor", 404)
     yield Shown("/403/", "/desk/", "lan", 403)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.urls import resolve
 
-from tests.web.pages import PAGES, one_of_each
+from tests.web.pages import OPEN_TO_ALL, OWN_FACTOR, PAGES, one_of_each
 from tests.web.shown import NO_PAGES, browsers_of, everything_shown
 
 FIRST_VIEW, SCRIPTS = 60_000, 25_000  # bytes, gzipped: the page with all that it names, and its scripts
@@ -24,6 +25,9 @@ KEYBOARDS = (
     (r"(^|_)(coefficient|percent|share|hours)$", "decimal"),
     (r"(^|_)url$", "url"),
 )
+# Doors without a page of their own; `join_open` leads on where an installation has more than one portal.
+NOT_SHOWN = {"logout", "language", "verify_printed", "joined_consent_pdf", "joined_forget", "join_open"}
+NOT_SHOWN |= {"feed", "feed_by_header", "feed_photo", "manifest", "icon", "worker", "share"}
 INLINE = re.compile(r"<style\b|<script(?![^>]*\bsrc=)|<[^>]+\s(?:style|on[a-z]+)\s*=\s*[\"']", re.IGNORECASE)
 # One page in several states, or the same paper for others: these share a title.
 ONE_TITLE = (
@@ -86,6 +90,8 @@ def named_files(page: str) -> dict[str, bytes]:
 def test_every_page_is_small_and_strict_and_has_a_title_of_its_own(map_of, capsys):
     things, shown, browsers = map_of
     assert pages_that_hide(things, browsers) == {}
+    names = {resolve(each.address.split("?")[0]).url_name for each in shown if each.page != "/404/"}
+    assert (OPEN_TO_ALL | OWN_FACTOR) - names == NOT_SHOWN
     wrong, titles, sizes = [], defaultdict(set), {}
     squeezed: dict[str, int] = {}
     for each in shown:

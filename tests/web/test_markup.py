@@ -1,4 +1,6 @@
-"""What every page must keep: nothing inline, our own look on errors, small enough for a weak network."""
+"""What every page must keep: nothing inline, our own look on errors, squeezed on its way (how small each page is:
+test_every_page.py).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
@@ -15,8 +16,6 @@ from contributors.models import Seat
 from tests.web.conftest import texts
 
 TEMPLATES = sorted(Path("web/templates").rglob("*.html"))
-FIRST_VIEW = 60_000
-SCRIPTS = 25_000
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=str)
@@ -30,32 +29,21 @@ def test_template_has_nothing_inline(template):
     assert not re.search(r"(?:src|href)=\"https?://", text)
 
 
-def zipped(response) -> int:
-    """Bytes of a page with every stylesheet, script and picture that it names."""
-    page = response.content
-    files = re.findall(r'(?:href|src)="/static/([^"]+)"', page.decode())
-    return sum(len(gzip.compress(part)) for part in (page, *(Path(finders.find(file)).read_bytes() for file in files)))
+def test_what_is_replaced_says_what_is_new():
+    """A region that is itself replaced is no live region: page.js says its words. See test_swaps_in_browser.py."""
+    polled = [text for template in TEMPLATES if 'hx-trigger="every' in (text := template.read_text(encoding="utf-8"))]
+    assert polled
+    assert all("data-said" in text and "aria-live" not in text for text in polled)
 
 
-def scripts(response) -> int:
-    files = re.findall(r'src="/static/([^"]+\.js)"', response.content.decode())
-    return sum(len(gzip.compress(Path(finders.find(file)).read_bytes())) for file in files)
-
-
-def test_first_views_are_small(world, as_):
-    piece = world.submitted()
-    draft = world.draft()
-    for client, address in (
-        (Client(), "/"),
-        (Client(), "/login/"),
-        (as_("lan"), "/me/"),
-        (as_("lan"), f"/send/{draft.public_id}/photos/"),
-        (as_("head"), f"/review/{piece.public_id}/"),
-        (as_("accountant"), f"/runs/{world.run().public_id}/"),
-    ):
-        answer = client.get(address)
-        assert zipped(answer) <= FIRST_VIEW, address
-        assert scripts(answer) <= SCRIPTS, address
+def test_pages_travel_squeezed_and_papers_do_not(world, as_):
+    client = as_("lan")
+    page = client.get("/me/", HTTP_ACCEPT_ENCODING="gzip")
+    assert (page["Content-Encoding"], page["Vary"].count("Accept-Encoding")) == ("gzip", 1)
+    assert "Tin, bài của tôi" in gzip.decompress(page.content).decode()
+    assert "Content-Encoding" not in client.get("/me/")
+    sheet = as_("admin").get("/network/imports/template/", HTTP_ACCEPT_ENCODING="gzip")
+    assert (sheet.status_code, "Content-Encoding" in sheet) == (200, False)
 
 
 def test_page_not_found_keeps_the_look_and_names_whom_to_ask(world, as_):
