@@ -84,14 +84,16 @@ class Terms:
     today: date
     schedule: RateSchedule | None
     salaries: tuple[BaseSalary, ...]
+    mode: str = ""
 
 
 def terms_today(portal: Portal) -> Terms:
     """Three queries. Raises `no_schedule` where the portal pays by none."""
     today = clock.today(portal.time_zone)
-    if payment_mode_on(portal.pk, today) == Mode.UNPAID:
-        return Terms(portal, today, None, ())
-    return Terms(portal, today, _schedule_today(portal, today), base_salaries())
+    mode = payment_mode_on(portal.pk, today)
+    if mode == Mode.UNPAID:
+        return Terms(portal, today, None, (), mode)
+    return Terms(portal, today, _schedule_today(portal, today), base_salaries(), mode)
 
 
 def score_sheet(piece: Piece, terms: Terms | None = None, photos: int | None = None) -> ScoreSheet:

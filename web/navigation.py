@@ -131,7 +131,7 @@ def _own_links(request: HttpRequest, portal: Portal, actor: Actor) -> Iterator[L
         return
     mine = _("Bài của tôi") if actor.on_board else _("Tin, bài")
     yield _link(request, "web:my_pieces", mine, "/me/", "/send/", "/pieces/")
-    mode = payment_mode_on(portal.pk, clock.today(portal.time_zone))
+    mode = getattr(request, "mode_today", "") or payment_mode_on(portal.pk, clock.today(portal.time_zone))
     if mode == Mode.PAYING:
         yield _link(request, "web:my_fees", _("Nhuận bút"), "/fees/")
     if mode != Mode.UNPAID:  # a portal that only tries out asks already where the money is to go

@@ -34,6 +34,7 @@ class PageRequest(HttpRequest):
     actor: Actor
     portals: list[Portal]
     htmx: HtmxDetails
+    mode_today: str  # the portal's mode of payment, where the view has read it
     shown_until: date | None  # the day after the last one that the page shows; None: up to now
 
 

@@ -49,7 +49,7 @@ def test_decision_is_told_and_everything_is_found(visitor, committed_world):
     plain = visitor("head", width=PHONE, scripts=False)
     plain.go("/messages/")
     assert plain.page.locator("textarea").first.input_value() == told.text
-    plain.press("Đã gọi hoặc gặp")
+    plain.page.get_by_role("button", name="Đã gọi hoặc gặp").click()
     told.refresh_from_db()
     assert (told.state, told.way) == ("told", "spoken")
     plain.go("/desk/")

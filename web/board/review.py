@@ -186,6 +186,8 @@ def _shown(
     photos = photos_of(piece)
     named = [photo for photo in photos if photo.photographer_id is not None]
     scoring = _scoring(request, piece, len(named)) if approver else Scoring()
+    if scoring.terms is not None:
+        request.mode_today = scoring.terms.mode  # the frame need not ask again
     sheet = scoring.sheet
     paid = named if sheet.photos_paid else []
     approve = approve or ApproveForm(initial=_first_scores(piece, sheet, proposal), photos=paid)
@@ -193,7 +195,8 @@ def _shown(
     context = {
         "piece": piece,
         "told": tell(piece),
-        "told_lines": lines_of(request, messages_about(request.actor, piece)),
+        # While the piece waits, what was told of it before is past.
+        "told_lines": [] if waiting else lines_of(request, messages_about(request.actor, piece)),
         "story": story(piece),
         "photos": photos,
         "due": due,
