@@ -69,7 +69,7 @@ def test_photos_go_in_parts_and_a_cut_network_goes_on(visitor, committed_world, 
     page.locator("#photo-rows .new-photo").nth(1).wait_for()
     page.check("input[name='who-0'][value='me']")
     page.fill("input[name='caption-0']", "Một")
-    page.click("#photo-form button")
+    page.get_by_role("button", name="Lưu ảnh").click()
     page.get_by_text("Hãy cho biết ai chụp.").wait_for()
     page.check("input[name='who-1'][value='unknown']")
 
@@ -86,7 +86,7 @@ def test_photos_go_in_parts_and_a_cut_network_goes_on(visitor, committed_world, 
         lambda address: "/uploads/" in address,
         lambda route, request: cut(route, request) if request.method == "PATCH" else route.continue_(),
     )
-    page.click("#photo-form button")
+    page.get_by_role("button", name="Lưu ảnh").click()
     page.get_by_text("Mạng bị ngắt").wait_for(timeout=20_000)
     half = Upload.objects.get()
     assert 0 < half.received < half.size

@@ -3,12 +3,12 @@
 // sends it again sends it once.
 "use strict";
 (() => {
-  const usable = Boolean(self.isSecureContext && self.indexedDB && self.crypto?.subtle);
+  const usable = Boolean(self.isSecureContext && self.crypto?.subtle);
   const STORES = { photos: "id", wishes: "draft", shared: "id", me: "name" };
   const PATIENCE = 45_000;
 
   let opening = null;
-  const database = () => {
+  const database = async () => {
     opening ??= new Promise((done, failed) => {
       const asked = indexedDB.open("butlang", 1);
       asked.onupgradeneeded = () => {
@@ -17,8 +17,10 @@
       asked.onsuccess = () => done(asked.result);
       asked.onerror = () => failed(asked.error);
     });
-    opening.catch(() => { opening = null; });
-    return opening;
+    try { return await opening; } catch (problem) {
+      opening = null;
+      throw problem;
+    }
   };
   const within = async (name, mode, work) => {
     const base = await database();
@@ -134,7 +136,7 @@
 
   const sendAll = async (tell) => {
     const sent = [];
-    const me = await get("me", "me");
+    const me = await get("me", "me").catch(() => null); // a browser that keeps nothing sends from its page
     if (!me) return { stopped: "", sent };
     try {
       const rows = mine(me, await all("photos")).filter((row) => row.ready && row.piece && !row.refused);
