@@ -163,15 +163,21 @@
     return { stopped: "", sent };
   };
 
-  // One sender at a time on this phone, whichever page or worker it is.
+  // One sender at a time on this phone, whichever page or worker it is; what it got through it tells the others.
+  const others = self.BroadcastChannel ? new BroadcastChannel("butlang") : null;
+  const andTell = async (tell) => {
+    const done = await sendAll(tell);
+    others?.postMessage(done.sent);
+    return done;
+  };
   let sending = false;
   const send = async (tell = () => {}) => {
     if (sending) return { stopped: "busy", sent: [] };
     sending = true;
     try {
-      if (!navigator.locks) return await sendAll(tell);
+      if (!navigator.locks) return await andTell(tell);
       return await navigator.locks.request("butlang-sending", { ifAvailable: true }, (lock) =>
-        lock ? sendAll(tell) : { stopped: "busy", sent: [] });
+        lock ? andTell(tell) : { stopped: "busy", sent: [] });
     } finally {
       sending = false;
     }
@@ -181,5 +187,5 @@
   const digestOf = async (blob) => hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
   const keyOf = (digest) => digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 
-  self.phone = { usable, put, get, all, drop, mine, send, sendNow, ask, digestOf, keyOf, Refused, Stopped };
+  self.phone = { usable, put, get, all, drop, mine, send, sendNow, others, ask, digestOf, keyOf, Refused, Stopped };
 })();
