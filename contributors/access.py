@@ -71,7 +71,6 @@ RIGHTS: Mapping[str, Right] = {
     "code.hand_over_to_decider": _right(
         "Hand a code to someone who decides about money or rights in this portal alone", "grant:admin"
     ),
-    "login.take_along": _right("Take one's own login to another browser of the phone", "member"),
     "training.write": _right("Hold training and note who came", *BOARD, "grant:focal_person", "grant:admin"),
     "report.see": _right(
         "See the office's report on its website",

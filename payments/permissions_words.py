@@ -46,6 +46,7 @@ MEANINGS: Mapping[str, str] = {
     ),
     "piece.publish": "Ghi việc đăng",
     "piece.schedule": "Hẹn giờ đăng",
+    "piece.readers": "Ghi lượt xem của bài đã đăng",
     "document.publish": "Đăng văn bản không qua duyệt",
     "sighting.answer": "Xác nhận địa chỉ thấy trên trang có phải là bài hay không",
     "website.write": "Ghi địa chỉ trang và nguồn tin của trang; tạo, thu hồi khoá lấy bài",
