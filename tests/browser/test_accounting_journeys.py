@@ -154,7 +154,7 @@ def test_correction_is_asked_for_and_confirmed_by_another(walk, how):
     said = accountant.refused("Đề nghị")
     assert "Hãy chọn một khoản." in said
     accountant.tick("input[name=line]")
-    accountant.write("#id_amount", "50.000")
+    accountant.write("#id_amount", "1.000")
     accountant.write("#id_reason", reason)
     accountant.press("Đề nghị")
     correction = accountant.path
