@@ -147,7 +147,7 @@ def test_correction_is_asked_for_and_confirmed_by_another(walk, how):
     """13: a line of an issued statement is lowered; nothing issued is touched. By keyboard, mistakes included."""
     accountant, head = walk("accountant", DESK, how), walk("head", DESK, how)
     reason = f"Chấm nhầm hệ số {uuid.uuid4().hex[:6]}"
-    accountant.open("/after/statements/")
+    accountant.open("/after/statements/?q=Ngọc+Bích")
     accountant.page.locator("tbody th a").nth(0 if how == "mouse" else 1).focus()
     accountant.page.keyboard.press("Enter")
     accountant.page.wait_for_url("**/after/statements/*-*/")
