@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-royalty bench-statements chaos long mutate services-test browser-test screenshots clean setup
+.PHONY: help run test check format bench bench-royalty bench-statements chaos long mutate services-test browser-test screenshots guide-pictures clean setup
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -76,6 +76,9 @@ browser-test: $(DEV_READY) $(TRANSLATIONS)  ## Tests in a real Chromium
 
 screenshots: $(DEV_READY) $(TRANSLATIONS)  ## Every page at phone and desk width, light and dark, in screenshots/
 	@SCREENSHOTS=screenshots $(PY) -m pytest -m "browser and long" tests/browser/test_every_page_in_browser.py $(ARGS)
+
+guide-pictures: $(DEV_READY)  ## The guides' pictures anew, from a running demo that nobody has worked in (ARGS='--base http://…')
+	@$(PY) tests/browser/guide_pictures.py $(ARGS)
 
 clean:  ## Remove caches and pictures; var/ (your data) and .venv stay
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis screenshots

@@ -32,7 +32,6 @@ BOARD = tuple(f"seat:{seat}" for seat in ("head", "deputy", "writer", "editor", 
 
 RIGHTS: Mapping[str, Right] = {
     "portal.set_up": _right("Set up units, topics, genres, letterhead", "grant:admin"),
-    "portal.see": _right("See how the portal is set up, all on one page", "seat:head", "grant:admin"),
     "unit.write": _right("Open, rename, merge and close units", "seat:head", "grant:admin"),
     "invitation.make": _right(
         "Make and revoke invitations and posters; a focal person for their own units",
@@ -72,7 +71,6 @@ RIGHTS: Mapping[str, Right] = {
     "code.hand_over_to_decider": _right(
         "Hand a code to someone who decides about money or rights in this portal alone", "grant:admin"
     ),
-    "login.take_along": _right("Take one's own login to another browser of the phone", "member"),
     "training.write": _right("Hold training and note who came", *BOARD, "grant:focal_person", "grant:admin"),
     "report.see": _right(
         "See the office's report on its website",

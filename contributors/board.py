@@ -74,6 +74,24 @@ def grants_on(day: date) -> list[Grant]:
     )
 
 
+def grants_before(day: date, most: int = 50) -> list[Grant]:
+    """Confirmed rights that ended by a day, last first. One query."""
+    return list(
+        Grant.objects.filter(effective_until__lte=day, confirmed_at__isnull=False)
+        .select_related("account", "unit")
+        .order_by("-effective_until", "-pk")[:most]
+    )
+
+
+def grants_to_come(day: date) -> list[Grant]:
+    """Confirmed rights that begin after a day. One query."""
+    return list(
+        Grant.objects.filter(effective_from__gt=day, confirmed_at__isnull=False)
+        .select_related("account", "unit")
+        .order_by("effective_from", "pk")
+    )
+
+
 def waiting_grants() -> list[Grant]:
     """Proposed and not answered, oldest first. One query."""
     return list(

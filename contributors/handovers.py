@@ -12,7 +12,6 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from contributors.access import require
 from contributors.actors import Actor
 from contributors.attempts import count_attempt
 from contributors.errors import DomainError
@@ -38,7 +37,6 @@ def open_elsewhere(*, actor: Actor) -> str:
 
     Raises `not_allowed`, `too_many_attempts`.
     """
-    require(actor, "login.take_along")
     if not may_take_along(actor):
         raise DomainError("not_allowed")
     count_attempt(kind="login.taken", what=f"{actor.account_pk}", most=MOST[0], within=MOST[1])

@@ -96,6 +96,9 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
     "books.check": _right(
         "Have the books checked, see what was found", "grant:accountant", "grant:account_holder", "grant:admin"
     ),
+    "settings.see": _right(
+        "See everything that the portal decides about itself on one page", "seat:head", "grant:admin"
+    ),
     "system.see": _right("See how the system is", "grant:admin"),
     "statement.see": _right("See a statement", "own", "grant:accountant", "grant:account_holder"),
     "paper.accounts": _right(

@@ -164,6 +164,7 @@ def erase_due(*, actor: Actor, portal: Portal, day: date) -> list[Swept]:
                 count += 1
         swept.append(Swept(what, count, skipped))
     with transaction.atomic():
+        retention.messages_due(day, zone).update(text="")  # the words go with the reminders; that it was told stays
         swept += [
             Swept("invitation_use", retention.invitation_uses_due(day, zone).update(invitation=None)),
             Swept("event_details", retention.event_details_due(day, zone).delete()[0]),
@@ -171,7 +172,7 @@ def erase_due(*, actor: Actor, portal: Portal, day: date) -> list[Swept]:
             Swept("practice_pieces", erasure.empty_drafts(actor, retention.drafts_due(day, zone, practice=True))),
             Swept("unpublished_photos", erasure.drop_photos(retention.photos_due(day, zone))),
             Swept("unpublished_films", _drop_films(day, zone)),
-            Swept("notices", retention.notices_due(day, zone).delete()[0] + _drop_words(day, zone)),
+            Swept("notices", retention.notices_due(day, zone).delete()[0]),
             Swept("payee_details", payee_details_due(day).update(**EMPTY_PAYEE)),
         ]
         done = {each.what: each.count for each in swept if each.count}
@@ -185,10 +186,6 @@ def erasures_done(actor: Actor) -> QuerySet[Erasure]:
     require(actor, "contributor.erase")
     rows: QuerySet[Erasure] = Erasure.objects.select_related("contributor", "by")
     return rows.order_by("-at", "-pk")
-
-
-def _drop_words(day: date, zone: ZoneInfo) -> int:
-    return retention.messages_due(day, zone).update(text="")
 
 
 def _drop_films(day: date, zone: ZoneInfo) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 MEANINGS: Mapping[str, str] = {
     "portal.set_up": "Khai chuyên mục, thể loại, tiêu đề giấy tờ, địa bàn của trang",
-    "portal.see": "Xem mọi cài đặt của trang trên một trang",
     "unit.write": "Mở, đổi tên, sáp nhập, đóng ấp, ngành, đơn vị",
     "invitation.make": "Làm và thu hồi lời mời, tờ giới thiệu; đầu mối làm cho ấp, ngành của mình",
     "contributor.decide": "Nhận hoặc không nhận người đăng ký",
@@ -47,6 +46,7 @@ MEANINGS: Mapping[str, str] = {
     ),
     "piece.publish": "Ghi việc đăng",
     "piece.schedule": "Hẹn giờ đăng",
+    "piece.readers": "Ghi lượt xem của bài đã đăng",
     "document.publish": "Đăng văn bản không qua duyệt",
     "sighting.answer": "Xác nhận địa chỉ thấy trên trang có phải là bài hay không",
     "website.write": "Ghi địa chỉ trang và nguồn tin của trang; tạo, thu hồi khoá lấy bài",
@@ -94,6 +94,7 @@ MEANINGS: Mapping[str, str] = {
     "run.cancel": "Huỷ kỳ trước khi duyệt chi",
     "job.manage": "Tạm dừng, cho chạy tiếp, bỏ, làm lại việc nền; kế toán với việc của kỳ chi trả và của sổ",
     "books.check": "Cho kiểm tra sổ, xem kết quả",
+    "settings.see": "Xem mọi cài đặt của trang trên một trang",
     "system.see": "Xem tình trạng hệ thống",
     "statement.see": "Xem phiếu thanh toán",
     "paper.accounts": "Mở danh sách thụ hưởng có đủ số tài khoản, có trong nhật ký",

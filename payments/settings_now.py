@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 
 from contributors import clock, places
 from contributors.absences import MONEY_STEPS, if_one_is_away
-from contributors.access import require
 from contributors.actors import Actor, in_force
 from contributors.board import board_on, grants_on
 from contributors.deadlines import rules_on
 from contributors.invitations import open_invitations
 from contributors.models import Capability, Event, Genre, Letterhead, Mode, PaymentMode, Portal, Topic, Unit, Website
 from payments import rates
+from payments.access import require_money
 from payments.balances import carry_rule_on
 from payments.books.checks import last_finished
 from payments.models import Fund
@@ -54,7 +54,7 @@ class SettingsNow:
 
 def settings_now(*, actor: Actor) -> SettingsNow:
     """Some twenty queries, however much the portal has. Raises `not_allowed`."""
-    require(actor, "portal.see")
+    require_money(actor, "settings.see")
     portal = Portal.objects.select_related("parent").get(pk=actor.portal_id)
     today = clock.today(portal.time_zone)
     head = Letterhead.objects.filter(in_force(today)).first()

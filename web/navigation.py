@@ -123,7 +123,7 @@ def _set_up_links(request: HttpRequest, actor: Actor) -> Iterator[Link]:
         yield _link(request, "web:rights", _("Ban biên tập"), "/rights/", "/events/")
     elif holds(actor, "event.see"):
         yield _link(request, "web:events", _("Nhật ký"), "/events/")
-    if holds(actor, "portal.see"):
+    if holds_money(actor, "settings.see"):
         yield _link(request, "web:settings", _("Cài đặt"), "/settings/", "/setup/")
     if holds(actor, "contributor.erase"):
         yield _link(request, "web:retention", _("Thời hạn giữ"), "/retention/")

@@ -73,8 +73,10 @@ def _blocks(sheet: SheetToCall, faces: Faces) -> Iterator[Block]:
     yield gap(8)
     for person in sheet.people:
         yield from _person(person, faces)
-    rest = f"Không cần gọi: {sheet.calm} người." if sheet.people else "Không có ai cần gọi."
-    yield from _lines(rest, faces.italic, _TEXT, 0.0)
+    if not sheet.people:
+        yield from _lines("Không có ai cần gọi.", faces.italic, _TEXT, 0.0)
+    elif sheet.calm:
+        yield from _lines(f"Không cần gọi: {sheet.calm} người.", faces.italic, _TEXT, 0.0)
 
 
 def _person(person: PersonToCall, faces: Faces) -> Iterator[Block]:

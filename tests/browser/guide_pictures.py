@@ -43,7 +43,7 @@ SHOTS = (
     Shot("home", "contributor", PHONE, ("/me/",)),
     Shot("send", "contributor", PHONE, ("/send/",)),
     Shot("write", "contributor", PHONE, ("/send/text/?genre=news_item",)),
-    Shot("fees", "contributor", PHONE, ("/fees/",)),
+    Shot("fees", "contributor", PHONE, ("/fees/", "Tháng 11/2024")),
     Shot("desk", "head", DESK, ("/desk/",)),
     Shot("review", "head", DESK, ("/desk/", WAITING)),
     Shot("output", "head", DESK, ("/output/?first=2024-07-01&last=2024-12-31",), top="h2", height=1400),

@@ -13,7 +13,7 @@ from tests.browser import contributor_steps as contributor
 from tests.browser.chromium import DESK, PHONE
 
 pytestmark = pytest.mark.browser
-WIDTHS = [PHONE, pytest.param(DESK, marks=pytest.mark.long)]
+WAYS = [(PHONE, "mouse"), (PHONE, "plain"), pytest.param(DESK, "mouse", marks=pytest.mark.long)]
 RECEIPT = r"(TB|CTV|[A-Z]{2,4})-[0-9A-Z]{4,12}"
 
 
@@ -23,13 +23,12 @@ def title() -> str:
     return f"Ấp ra quân dọn cỏ {uuid.uuid4().hex[:6]}"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_from_the_poster_to_the_first_login(walk, stack, width):
+@pytest.mark.parametrize(("width", "how"), WAYS)
+def test_from_the_poster_to_the_first_login(walk, stack, width, how):
     """1: join by QR, be accepted. 2: log in by a code, set a PIN, come back by it."""
     tail = f"{uuid.uuid4().int % 10**7:07d}"
     name, phone = f"Lê Thị Thử {tail}", f"091{tail}"
-    head = walk("head", width)
-    visitor = walk(None, width)
+    head, visitor = walk("head", width, how), walk(None, width, how)
     receipt = contributor.join(visitor, board.invite(head), name=name, phone=phone)
     assert re.fullmatch(RECEIPT, receipt)
     visitor.keep("journey-joined")
@@ -42,10 +41,15 @@ def test_from_the_poster_to_the_first_login(walk, stack, width):
     assert "Gửi tin, bài" in visitor.text
 
 
-@pytest.mark.parametrize("how", ["mouse", "keys", "plain"])
-def test_piece_with_a_photo_goes_to_the_website(walk, title, tmp_path, how):
+@pytest.mark.parametrize(
+    ("how", "widths"),
+    [(how, (PHONE, DESK)) for how in ("mouse", "keys", "plain")]
+    + [pytest.param("mouse", (DESK, PHONE), marks=pytest.mark.long)],
+)
+def test_piece_with_a_photo_goes_to_the_website(walk, title, tmp_path, how, widths):
     """3: write, photo, check, receipt. 4: approve. 5: posting package and address; its author sees it is up."""
-    writer, head, publisher = walk("contributor", PHONE, how), walk("head", DESK, how), walk("publisher", PHONE, how)
+    phone, desk = widths
+    writer, head, publisher = walk("contributor", phone, how), walk("head", desk, how), walk("publisher", phone, how)
     assert re.fullmatch(RECEIPT, contributor.send_piece(writer, title, contributor.photo(tmp_path)))
     writer.keep("journey-receipt")
     board.approve(head, title)
@@ -60,10 +64,13 @@ def test_piece_with_a_photo_goes_to_the_website(walk, title, tmp_path, how):
     assert "đã đăng" in contributor.standing_of(writer, title)
 
 
-@pytest.mark.parametrize("how", ["mouse", "plain"])
-def test_returned_piece_is_mended_and_approved(walk, title, how):
+@pytest.mark.parametrize(
+    ("how", "widths"),
+    [("mouse", (PHONE, DESK)), ("plain", (PHONE, DESK)), pytest.param("mouse", (DESK, PHONE), marks=pytest.mark.long)],
+)
+def test_returned_piece_is_mended_and_approved(walk, title, how, widths):
     """6: returned with a reason, mended, sent again; the review shows what is new."""
-    writer, head = walk("contributor", PHONE, how), walk("head", DESK, how)
+    writer, head = walk("contributor", widths[0], how), walk("head", widths[1], how)
     contributor.send_piece(writer, title)
     board.review(head, title)
     board.give_back(head, "Xin ghi rõ ai chủ trì.")
@@ -83,10 +90,10 @@ def test_returned_piece_is_mended_and_approved(walk, title, how):
     assert "đã duyệt" in contributor.standing_of(writer, title)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_helper_is_asked_and_says_no(walk, title, width):
+@pytest.mark.parametrize(("width", "how"), WAYS)
+def test_helper_is_asked_and_says_no(walk, title, width, how):
     """7: a helper who is named is asked; what they dispute waits for the board's answer."""
-    writer, helper, head = walk("contributor", width), walk("writer", width), walk("head", DESK)
+    writer, helper, head = walk("contributor", width, how), walk("writer", width, how), walk("head", DESK, how)
     contributor.send_piece(writer, title)
     piece = contributor.piece_of(writer, title)
     writer.open(f"{piece}credits/")
@@ -117,10 +124,10 @@ def name_of(person) -> str:
     return person.page.locator("footer span").first.inner_text()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_call_is_taken_and_delivered(walk, title, width):
+@pytest.mark.parametrize(("width", "how"), WAYS)
+def test_call_is_taken_and_delivered(walk, title, width, how):
     """8: the board calls, a contributor takes it, writes and delivers."""
-    head, writer = walk("head", width), walk("contributor", width)
+    head, writer = walk("head", width, how), walk("contributor", width, how)
     board.call_for(head, title)
     writer.open("/calls/")
     writer.press(title)

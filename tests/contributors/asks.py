@@ -12,6 +12,7 @@ from contributors import (
     board_rules,
     calls,
     claims,
+    clock,
     consenting,
     correction,
     crediting,
@@ -20,6 +21,7 @@ from contributors import (
     entering,
     event_log,
     exporting,
+    founding,
     genres,
     handing,
     importing,
@@ -38,7 +40,7 @@ from contributors import (
 from contributors.actors import Actor, system_actor
 from contributors.deadlines import usual_rules
 from contributors.errors import DomainError
-from contributors.models import Consent, Credit, Photo, PieceState
+from contributors.models import Consent, Credit, Photo, PieceState, Seat
 from contributors.pictures import Area
 from payments import erasing, own_data
 from tests.contributors.asks_around import AROUND
@@ -269,11 +271,65 @@ def see(actor: Actor, piece) -> None:
         raise DomainError("not_allowed")
 
 
+def name_board(world: World) -> Try:
+    phone = new_phone()
+    member = founding.Named("rapporteur", "Bùi Văn Cáo", phone)
+    return lambda actor: founding.found_board(
+        actor=actor, members=[member], effective_from=clock.today(), decision_number=DECISION
+    )
+
+
+def name_officers(world: World) -> Try:
+    officer = founding.Named("observer", "Bùi Văn Xem", new_phone())
+    return lambda actor: founding.propose_officers(
+        actor=actor, officers=[officer], effective_from=clock.today(), decision_number=DECISION
+    )
+
+
+def first_code(world: World) -> Try:
+    grant = seats.propose_grant_by_phone(
+        actor=world.actor("head"),
+        phone=new_phone(),
+        full_name="Bùi Văn Sổ",
+        capability="accountant",
+        effective_from=clock.today(),
+        decision_number=DECISION,
+    )
+    return lambda actor: handing.hand_over_to_officer(actor=actor, grant=grant)
+
+
 # verb → (the right it asks for, how to come to the point where it can be done)
 ASKS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "set_place": (
         "portal.set_up",
         lambda world: lambda actor: portals.set_place(actor=actor, commune_code="30388"),
+    ),
+    "name_portal": (
+        "portal.set_up",
+        lambda world: lambda actor: portals.name_portal(actor=actor, name="Trang xã Mới", time_zone="Asia/Ho_Chi_Minh"),
+    ),
+    "set_letterhead": (
+        "portal.set_up",
+        lambda world: (
+            lambda actor: portals.set_letterhead(
+                actor=actor, effective_from=clock.today(), issuing_body="Uỷ ban", superior_body="", place="Xã"
+            )
+        ),
+    ),
+    "set_payment_mode": (
+        "portal.set_up",
+        lambda world: lambda actor: portals.set_payment_mode(actor=actor, mode="trial", effective_from=clock.today()),
+    ),
+    "found_board": ("seat.give", name_board),
+    "propose_officers": ("grant.give", name_officers),
+    "unseat": (
+        "seat.give",
+        lambda world: lambda actor: founding.unseat(actor=actor, seat=Seat.objects.filter(seat="writer").get()),
+    ),
+    "hand_over_to_officer": ("code.hand_over_to_decider", first_code),
+    "export_log": (
+        "event.see",
+        lambda world: lambda actor: event_log.export_log(actor=actor, wanted=event_log.LogFilter(kind="unit")),
     ),
     "blur_photo": ("photo.blur", blur),
     "enter_piece": ("piece.start_for_other", enter),
@@ -452,6 +508,12 @@ BARRED = {("approve", "seat:deputy")}
 # While a portal is set up there is nobody yet, and the installation acts.
 SET_UP = {
     "set_place",
+    "name_portal",
+    "set_letterhead",
+    "set_payment_mode",
+    "found_board",
+    "propose_officers",
+    "unseat",
     "offer_topic",
     "change_genre",
     "retire_topic",

@@ -5,14 +5,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 
+from django.utils import timezone
+
 from contributors import document_sheets, documents, feeds, saved_views, watching
 from contributors.actors import Actor
 from contributors.alike import compared_pieces
+from contributors.errors import DomainError
 from contributors.finding import PieceFilter, page_of_pieces
-from contributors.models import PieceState, Sighting
+from contributors.messaging import mark_told
+from contributors.models import Message, PieceState, Sighting
 from contributors.packages import package_of
+from contributors.readers import record_readers
 from tests.contributors.states import HOUR, piece_in
-from tests.factories.world import World
+from tests.factories.world import ZONE, World
 
 Try = Callable[[Actor], object]
 SHEET = "Số, ký hiệu;Trích yếu;Địa chỉ\n1/KH;Kế hoạch;https://xa.example/1".encode()
@@ -73,6 +78,36 @@ def answer(world: World) -> Try:
     )
 
 
+def told(kind: str) -> Callable[[World], Try]:
+    """Telling a message of this kind; one that the actor does not see is none of theirs."""
+
+    def arrange(world: World) -> Try:
+        row = Message.objects.create(
+            portal=world.portal,
+            contributor=world.people["lan"],
+            kind=kind,
+            subject_type="piece",
+            subject_id=1,
+            key=f"{kind}:1",
+            state="by_hand",
+            created_at=HOUR,
+        )
+
+        def attempt(actor: Actor) -> None:
+            if not mark_told(actor=actor, messages=[row], way="spoken"):
+                raise DomainError("not_allowed")
+
+        return attempt
+
+    return arrange
+
+
+def readers(world: World) -> Try:
+    piece = piece_in(world, PieceState.PUBLISHED)
+    day = timezone.localdate(piece.published_at, ZONE)
+    return lambda actor: record_readers(actor=actor, piece=piece, count=128, as_of=day)
+
+
 AROUND: Mapping[str, tuple[str, Callable[[World], Try]]] = {
     "page_of_pieces": ("piece.list", lambda world: lambda actor: page_of_pieces(actor, PieceFilter())),
     "save_view": ("piece.list", saved_view),
@@ -91,5 +126,8 @@ AROUND: Mapping[str, tuple[str, Callable[[World], Try]]] = {
     "set_website": ("website.write", set_website),
     "sightings_waiting": ("sighting.answer", lambda world: watching.sightings_waiting),
     "ask_for_look": ("sighting.answer", look),
+    "record_readers": ("piece.readers", readers),
     "answer_sighting": ("sighting.answer", answer),
+    "mark_told": ("message.see", told("returned")),
+    "mark_told of money": ("message.see_money", told("paid")),
 }

@@ -94,7 +94,7 @@ def test_documents_are_counted_apart(cell):
     post(cell, plan("2", issued_on=date(2025, 7, 1), url="https://xa.example/4"))
     counts = [(row.kind, row.count) for row in document_counts(date(2026, 1, 1), date(2027, 1, 1))]
     assert counts == [("Kế hoạch", 2), ("Quyết định", 1)]
-    shown = figures(cell.portal.pk, date(2026, 7, 1), date(2026, 8, 1))
+    shown = figures(cell.portal, date(2026, 7, 1), date(2026, 8, 1))
     assert (shown.news, shown.documents) == (0, 4)
 
 

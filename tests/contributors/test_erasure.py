@@ -90,7 +90,7 @@ def test_everything_that_names_the_person_is_gone(cell):
         assert not Credit.objects.filter(piece=piece).exists()
     assert cell.fresh(declined).title == declined.title
     assert words(row) == (
-        ["contact_details", "event_details", "drafts", "practice_pieces", "account"],
+        ["contact_details", "event_details", "drafts", "practice_pieces", "notices", "account"],
         ["published_pieces", "unpublished_pieces", "draft_versions", "event_log", "pledges"],
     )
     for table, values in (

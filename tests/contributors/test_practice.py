@@ -65,7 +65,7 @@ def test_practice_counts_nowhere(cell):
     def counted():
         found = people_of(cell.actor("head"), PeopleFilter(silent_weeks=4))
         return (
-            figures(cell.portal.pk, *PERIOD),
+            figures(cell.portal, *PERIOD),
             would_have_cost(portal=cell.portal, period_from=PERIOD[0], period_until=PERIOD[1]),
             payable_pieces(cell.portal, *PERIOD),
             estimate_of(cell.people["lan"].pk),

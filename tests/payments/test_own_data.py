@@ -124,7 +124,8 @@ def test_everything_of_the_person_is_in_it(rich):
         *("person", "login", "pen_names", "units", "seats", "rights", "consents", "consents_now", "training"),
         *("training_led", "assignments", "claims", "merges", "erasures", "pieces", "log", "payee_details"),
         *("tax_statuses", "statements", "lines", "balance", "answers", "waivers"),
-        *("hand_overs", "notices", "credit_answers", "pledges", "uploads", "saved_views", "sightings"),
+        *("hand_overs", "notices", "messages", "credit_answers", "pledges", "uploads", "saved_views", "sightings"),
+        "readers",
     }
     assert record["person"]["full_name"] == "Nguyễn Thị Lan"
     assert record["person"]["phone"] == rich.people["lan"].phone

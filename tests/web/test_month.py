@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pypdfium2
 import pytest
+from django.test import Client
 
 from contributors import clock
 from contributors.calls import NewCall, make_calls
@@ -132,13 +133,14 @@ def test_urgent_link_leads_to_the_one_piece_and_grants_nothing(world, as_):
     assert world.people["head"].full_name in page
     link = re.search(r"(/u/[^/]+/) dùng|http://127.0.0.1:8000(/u/[^/\s]+/)", page)
     address = link[1] or link[2]
-    from django.test import Client
-
     stranger = Client().get(address)
     assert stranger["Location"].startswith("/login/?next=%2Fu%2F")
     assert as_("lan").get(address).status_code == 403
     assert as_("head").get(address)["Location"] == f"/review/{piece.public_id}/"
-    assert as_("publisher").post(f"/review/{piece.public_id}/approve/", {"version": piece.version}).status_code == 403
+    approved = as_("publisher").post(
+        f"/review/{piece.public_id}/approve/", {"version": piece.version, "coefficient": "1"}
+    )
+    assert approved.status_code == 403  # to have been sent the link is no right
     assert as_("head").get("/u/abc:def/").status_code == 410
     row = world.fresh(piece)
     return_piece(actor=world.actor("deputy"), piece=row, seen_version=row.version, reason="Sửa")

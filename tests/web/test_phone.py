@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -205,6 +206,15 @@ def test_readers_are_written_down_by_the_office_and_seen_by_the_author(world, as
         record_readers(actor=world.actor("writer"), piece=piece, count=1, as_of=at("2026-07-12T08:00").date())
     shown = as_("lan").get(f"/api/v1/pieces/{piece.public_id}/", headers={"X-Portal": world.portal.slug}).json()
     assert shown["readers"] == {"count": 1300, "as_of": "2026-07-20", "source": "Thống kê của trang"}
+
+
+def test_fee_stands_before_writing_begins(world, as_):
+    lan = as_("lan")
+    low_high = re.compile(r"Nhuận bút từ [\d.]+\u00a0đ đến [\d.]+\u00a0đ, tuỳ điểm chấm\.")
+    assert low_high.search(texts(lan.get("/send/")))
+    assert low_high.search(texts(lan.get("/send/text/?genre=news_item")))
+    assert not low_high.search(texts(lan.get("/send/?practice=1")))
+    assert "Nhuận bút từ" not in texts(lan.get("/send/text/?genre=news_item&practice=1"))
 
 
 def test_help_speaks_of_money_only_where_the_portal_pays(world, as_):

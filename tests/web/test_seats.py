@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -184,3 +184,23 @@ def test_event_log_goes_back_page_by_page(world, as_):
     one = head.get(f"/events/?of=unit&id={world.unit.pk}")
     assert [row.words for row in one.context["rows"]] == ["mở đơn vị"]
     assert head.get("/events/?before=abc&id=-1&of=unit").status_code == 200
+
+
+def test_rights_page_keeps_what_ended_and_what_is_to_come(world, as_):
+    admin, head = world.actor("admin"), world.actor("head")
+    tomorrow = clock.today() + timedelta(days=1)
+    for name, first, until in (("Trần Văn Cũ", OPENED, clock.today()), ("Trần Văn Mới", tomorrow, None)):
+        grant = seats.propose_grant_by_phone(
+            actor=head,
+            phone=new_phone(),
+            full_name=name,
+            capability="observer",
+            effective_from=first,
+            effective_until=until,
+            decision_number="09/QĐ",
+        )
+        seats.confirm_grant(actor=admin, grant=grant)
+    context = as_("head").get("/rights/").context
+    assert [row.account.name for row in context["grants_ended"]] == ["Trần Văn Cũ"]
+    assert [row.account.name for row in context["grants_to_come"]] == ["Trần Văn Mới"]
+    assert {"Trần Văn Cũ", "Trần Văn Mới"}.isdisjoint(row.account.name for row in context["grants"])

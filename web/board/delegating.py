@@ -18,10 +18,11 @@ from django.views.decorators.http import require_POST
 from contributors import clock
 from contributors.absences import MONEY_STEPS, Absence, Absences, if_one_is_away
 from contributors.access import holds
-from contributors.board import Clash, board_on, clashes
+from contributors.board import board_on, clashes
 from contributors.delegations import delegations_from, hand_over, take_back
-from contributors.models import HANDED_BY, Capability, Contributor, Delegation, Mode, SeatName
+from contributors.models import HANDED_BY, Contributor, Delegation, Mode
 from contributors.portals import payment_mode_on
+from web.board.place_words import clash_words, place_names
 from web.board.seats import STEP_WORDS
 from web.board.work_forms import HandOverForm
 from web.page import PageRequest, for_board, for_members, show
@@ -46,12 +47,6 @@ class Away:
     waits: list[str]
 
 
-def place_names() -> dict[str, str]:
-    """Seats and rights in the words of pages, as `absences` and `board` name them."""
-    names = {f"seat:{seat.value}": str(seat.label) for seat in SeatName}
-    return names | {f"grant:{right.value}": str(right.label) for right in Capability}
-
-
 def step_words(steps: Iterable[str], *, unpaid: bool) -> list[str]:
     return [str(WORDS[step]) for step in steps if not (unpaid and step in MONEY_STEPS)]
 
@@ -68,12 +63,6 @@ def away_rows(found: Absences, *, unpaid: bool) -> list[Away]:
         )
         for person in found.people
     ]
-
-
-def clash_words(found: list[Clash]) -> list[tuple[str, str, str]]:
-    """(who, first place, second place)."""
-    names = place_names()
-    return [(clash.name, names[clash.first], names[clash.second]) for clash in found]
 
 
 @for_members

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from contributors import clock
 from contributors.access import holds, require
 from contributors.directory import shown_phone
 from contributors.errors import DomainError
 from contributors.gateways import notice_gateway
-from contributors.messaging import NOT_TOLD, mark_told, messages_seen_by, retry_message
+from contributors.messaging import NOT_TOLD, RECENT, mark_told, messages_seen_by, retry_message
 from contributors.models import ABOUT_MONEY, Message, MessageKind, MessageState, Unit, UnitKind
 from contributors.own_units import units_within
 from payments.call_sheet import call_sheet, call_sheet_pdf
@@ -83,6 +84,8 @@ def messages_page(request: PageRequest) -> HttpResponseBase:
     kind = request.GET.get("kind", "")
     if chosen in SHOWN:
         rows = rows.filter(state__in=SHOWN[chosen])
+    if chosen == "to_tell":  # what is older was never told and is told no more
+        rows = rows.filter(created_at__gte=clock.now() - RECENT)
     if kind in MessageKind.values:
         rows = rows.filter(kind=kind)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))

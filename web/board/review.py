@@ -195,7 +195,8 @@ def _shown(
     context = {
         "piece": piece,
         "told": tell(piece),
-        "told_lines": lines_of(request, messages_about(request.actor, piece)),
+        # While the piece waits, what was told of it before is past.
+        "told_lines": [] if waiting else lines_of(request, messages_about(request.actor, piece)),
         "story": story(piece),
         "photos": photos,
         "due": due,

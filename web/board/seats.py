@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from contributors import board, clock, seats
 from contributors.access import require
 from contributors.models import Grant, Seat
+from web.board.place_words import clash_words
 from web.board.right_forms import DeclineForm, EndForm, GrantForm, SeatForm
 from web.page import PageRequest, for_members, show
 
@@ -50,9 +51,12 @@ def rights_page(request: PageRequest) -> HttpResponseBase:
         "to_come": board.seats_to_come(today),
         "ended": board.seats_before(today),
         "grants": board.grants_on(today),
+        "grants_to_come": board.grants_to_come(today),
+        "grants_ended": board.grants_before(today),
         "to_confirm": [row for row in waiting if request.actor.account_id not in {row.granted_by_id, row.account_id}],
         "for_others": [row for row in waiting if request.actor.account_id in {row.granted_by_id, row.account_id}],
         "steps": [StepRow(str(STEP_WORDS[step.code]), step) for step in board.what_blocks(today)],
+        "clashes": clash_words(board.clashes(today)),
         "me": request.actor.account_id,
     }
     return show(request, "board/rights/rights.html", context)

@@ -23,6 +23,7 @@ from contributors.revisions import compared
 from contributors.uploads import begin_upload, receive_file, uploads_open
 from contributors.words import count_words
 from payments.approvals import Preview, preview, score_sheet
+from payments.calling import fee_range, fee_ranges
 from payments.errors import PaymentError
 from web.context import pays_today
 from web.contributor.forms import (
@@ -36,6 +37,7 @@ from web.contributor.forms import (
 )
 from web.contributor.sharing import text_at_hand
 from web.forms import SeenForm
+from web.genre_words import fee_sentence
 from web.page import PageRequest, for_writers, show
 from web.pieces import own_piece, photos_of
 
@@ -57,6 +59,7 @@ def genre_page(request: PageRequest) -> HttpResponseBase:
         "for": author,
         "practice": practice,
         "shared": shared,
+        "fees": {} if practice else fee_ranges(request.portal, genres_for_contributors()),
         "may_practise": not author and not practice and never_wrote(request.actor.contributor_id),
         "step": 1,
         "steps": STEPS,
@@ -74,6 +77,7 @@ def new_text_page(request: PageRequest) -> HttpResponseBase:
         begun = {"genre": genre.code, "author": request.GET.get("for"), "practice": practice}
         form = NewTextForm(initial=begun | text_at_hand(request))
         frame = _text_frame(genre.name, None) | {"practice": practice, "shared": request.GET.get("shared", "")}
+        frame["fee_words"] = "" if practice else fee_sentence(genre, fee_range(request.portal, genre))
         return show(request, "contributor/text.html", frame, form=form)
     form = NewTextForm(request.POST)
     form.fields["body"].required = _asks_for_text(form["genre"].value())

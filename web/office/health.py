@@ -20,6 +20,7 @@ TIMERS: Mapping[str, Promise] = {
     "contributors.end_old_imports": _("bỏ bảng tính không ai xác nhận"),
     "contributors.end_old_uploads": _("bỏ tệp tải lên dở dang"),
     "contributors.promise_looks": _("xem trang web có bài mới"),
+    "contributors.send_due_messages": _("gửi tin nhắn đang chờ"),
     "contributors.remind": _("nhắc việc tới hạn"),
     "contributors.sweep_logins": _("dọn phiên đăng nhập hết hạn"),
     "payments.erase_due": _("xoá dữ liệu hết hạn giữ"),

@@ -16,7 +16,6 @@ from django.core.paginator import Paginator
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from contributors.charts import bar_chart, percent_line
 from contributors.models import Message, Upload, UploadState
 from contributors.revisions import Change
 from web.accounting.checks import ReplyForm
@@ -165,8 +164,6 @@ def samples() -> dict[str, Any]:
         ],
         "long": LONG,
         "told_lines": [_told("by_hand"), _told("sent", ended_at=MOMENT, way="zalo")],
-        "sample_bars": bar_chart([("T1", 12), ("T2", 0), ("T3", 17)]),
-        "sample_line": percent_line([("T1", 80), ("T2", None), ("T3", 95), ("T4", 100)]),
         "sample_app": SimpleNamespace(name="Zalo", apple=False),
         "sample_actor": SimpleNamespace(contributor_id=1),
     }

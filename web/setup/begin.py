@@ -19,7 +19,9 @@ def begin_page(request: HttpRequest, token: str) -> HttpResponse:
     try:
         look_at_opening(token=token, address=address_of(request))
     except DomainError as refused:
-        answer = show(request, "setup/begin_ended.html", {"sentence": refused.message()})
+        answer = show(
+            request, "setup/begin_ended.html", {"sentence": "" if refused.code == "link_spent" else refused.message()}
+        )
         answer.status_code = refused.status
         return answer
     form = BeginForm(request.POST or None)

@@ -26,7 +26,8 @@ from payments import setting_up
 from payments.access import holds_money
 from payments.fee_ranges import month_cost, shipped_ranges
 from web.accounting.rate_forms import shipped_titles
-from web.board.delegating import away_rows, clash_words, step_words
+from web.board.delegating import away_rows, step_words
+from web.board.place_words import clash_words
 from web.board.unit_forms import PlaceForm
 from web.page import PageRequest, for_members, show
 from web.public.entering import safe_next

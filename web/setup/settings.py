@@ -11,9 +11,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contributors.access import holds, require
+from contributors.access import holds
 from contributors.actors import Actor
-from payments.access import holds_money
+from payments.access import holds_money, require_money
 from payments.settings_now import SettingsNow, settings_now
 from web.page import PageRequest, for_members, show
 
@@ -42,7 +42,7 @@ class Section:
 
 @for_members
 def settings_page(request: PageRequest) -> HttpResponseBase:
-    require(request.actor, "portal.see")
+    require_money(request.actor, "settings.see")
     now = settings_now(actor=request.actor)
     sections = [
         _portal(request.actor, now),

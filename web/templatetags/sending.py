@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
 
 from contributors.models import Genre, Upload
 from contributors.uploads import given_up as is_given_up
 from contributors.uploads import problem_of
-from web.genre_words import needs_sentence
+from web.genre_words import fee_sentence, needs_sentence
 
 register = template.Library()
 
@@ -15,6 +17,12 @@ register = template.Library()
 @register.filter
 def needs(genre: Genre) -> str:
     return needs_sentence(genre)
+
+
+@register.filter
+def fee(fees: Mapping[int, tuple[int, int]] | None, genre: Genre) -> str:
+    """What its author may expect, as a sentence."""
+    return fee_sentence(genre, (fees or {}).get(genre.pk))
 
 
 @register.filter

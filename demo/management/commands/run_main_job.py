@@ -57,7 +57,7 @@ class Command(BaseCommand):
         told = summary()
         given = source.portal_file()
         first = given["halves"][0]
-        half = figures(portal.pk, first["from"], first["until"])
+        half = figures(portal, first["from"], first["until"])
         cost = would_have_cost(portal=portal, period_from=first["from"], period_until=first["until"])
         counted = (
             f"{half.news} tin, bài · {half.photos} ảnh · {half.documents} văn bản · "

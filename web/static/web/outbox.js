@@ -66,7 +66,14 @@
 
   let under = null; // what is going now
   let received = [];
-  const show = async () => {
+  let waiting = new Set(); // drafts with photos here
+  const note = (photos, sent = []) => {
+    const now = new Set(photos.map((row) => row.draft));
+    const drafts = [...waiting].filter((draft) => !now.has(draft));
+    waiting = now;
+    if (drafts.length || sent.length) document.dispatchEvent(new CustomEvent("phone:sent", { detail: { drafts, sent } }));
+  };
+  const show = async (sent) => {
     if (!me) return;
     const photos = phone.mine(me, await phone.all("photos").catch(() => []));
     const wishes = phone.mine(me, await phone.all("wishes").catch(() => []));
@@ -94,7 +101,7 @@
       const stop = made("button", words.stop, { type: "button", className: "as-link" });
       stop.addEventListener("click", async () => {
         await phone.drop("wishes", wish.draft);
-        show();
+        await show();
       });
       rows.push(line(wish.title, "wait", words.unsent, words.wish, stop));
     }
@@ -102,6 +109,7 @@
     place.hidden = !rows.length && !word.textContent;
     const none = document.getElementById("none-here");
     if (none) none.hidden = rows.length > 0;
+    note(photos, sent);
   };
 
   let timer = 0;
@@ -125,12 +133,9 @@
   };
   async function send() {
     clearTimeout(timer);
-    const before = new Set(await left());
     const done = await attempt();
     under = null;
     received = received.concat(done.sent);
-    const now = new Set(await left());
-    const drafts = [...before].filter((draft) => !now.has(draft));
     word.textContent = done.stopped === "login" ? words.login : "";
     if (done.stopped === "cut") {
       later(DELAYS[Math.min(failures, DELAYS.length - 1)]);
@@ -138,8 +143,7 @@
     } else failures = 0;
     if (done.stopped === "working" || done.stopped === "busy") later(2500);
     if (done.stopped === "cut") wake();
-    await show();
-    if (drafts.length || done.sent.length) document.dispatchEvent(new CustomEvent("phone:sent", { detail: { drafts, sent: done.sent } }));
+    await show(done.sent);
     return done;
   }
   const left = async () => (me ? phone.mine(me, await phone.all("photos").catch(() => [])).map((row) => row.draft) : []);
@@ -176,6 +180,7 @@
       await phone.drop("wishes", asked.draft); // the page itself says what is missing
       form.submit();
     } else if (wish) say(words.wish);
+    else location.replace(asked.done); // it shows the receipt, or this page again
   };
   document.addEventListener("phone:sent", ({ detail }) => {
     const own = form && detail.sent.find((each) => each.draft === form.dataset.draft);
@@ -215,7 +220,11 @@
     });
   }
 
-  document.addEventListener("phone:changed", show);
+  document.addEventListener("phone:changed", () => show());
+  phone.others?.addEventListener("message", ({ data }) => {
+    received = received.concat(data);
+    show(data);
+  });
   addEventListener("online", send);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) later(500); });
   self.phoneOutbox = { send, me };

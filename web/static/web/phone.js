@@ -3,12 +3,12 @@
 // sends it again sends it once.
 "use strict";
 (() => {
-  const usable = Boolean(self.isSecureContext && self.indexedDB && self.crypto?.subtle);
+  const usable = Boolean(self.isSecureContext && self.crypto?.subtle);
   const STORES = { photos: "id", wishes: "draft", shared: "id", me: "name" };
   const PATIENCE = 45_000;
 
   let opening = null;
-  const database = () => {
+  const database = async () => {
     opening ??= new Promise((done, failed) => {
       const asked = indexedDB.open("butlang", 1);
       asked.onupgradeneeded = () => {
@@ -17,8 +17,10 @@
       asked.onsuccess = () => done(asked.result);
       asked.onerror = () => failed(asked.error);
     });
-    opening.catch(() => { opening = null; });
-    return opening;
+    try { return await opening; } catch (problem) {
+      opening = null;
+      throw problem;
+    }
   };
   const within = async (name, mode, work) => {
     const base = await database();
@@ -134,7 +136,7 @@
 
   const sendAll = async (tell) => {
     const sent = [];
-    const me = await get("me", "me");
+    const me = await get("me", "me").catch(() => null); // a browser that keeps nothing sends from its page
     if (!me) return { stopped: "", sent };
     try {
       const rows = mine(me, await all("photos")).filter((row) => row.ready && row.piece && !row.refused);
@@ -161,15 +163,21 @@
     return { stopped: "", sent };
   };
 
-  // One sender at a time on this phone, whichever page or worker it is.
+  // One sender at a time on this phone, whichever page or worker it is; what it got through it tells the others.
+  const others = self.BroadcastChannel ? new BroadcastChannel("butlang") : null;
+  const andTell = async (tell) => {
+    const done = await sendAll(tell);
+    others?.postMessage(done.sent);
+    return done;
+  };
   let sending = false;
   const send = async (tell = () => {}) => {
     if (sending) return { stopped: "busy", sent: [] };
     sending = true;
     try {
-      if (!navigator.locks) return await sendAll(tell);
+      if (!navigator.locks) return await andTell(tell);
       return await navigator.locks.request("butlang-sending", { ifAvailable: true }, (lock) =>
-        lock ? sendAll(tell) : { stopped: "busy", sent: [] });
+        lock ? andTell(tell) : { stopped: "busy", sent: [] });
     } finally {
       sending = false;
     }
@@ -179,5 +187,5 @@
   const digestOf = async (blob) => hex(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer()));
   const keyOf = (digest) => digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 
-  self.phone = { usable, put, get, all, drop, mine, send, sendNow, ask, digestOf, keyOf, Refused, Stopped };
+  self.phone = { usable, put, get, all, drop, mine, send, sendNow, others, ask, digestOf, keyOf, Refused, Stopped };
 })();
