@@ -124,6 +124,7 @@ def test_bell_counts_what_still_waits_and_the_page_shows_all(told, as_):
 
 
 def test_reading_all_leaves_those_of_others(told, as_):
+    assert "chưa xem" not in texts(as_("head").get("/output/"))
     as_("head").post("/notices/")
     assert "Thông báo: 3 chưa xem" in texts(as_("deputy").get("/output/"))
 
