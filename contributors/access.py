@@ -72,13 +72,6 @@ RIGHTS: Mapping[str, Right] = {
         "Hand a code to someone who decides about money or rights in this portal alone", "grant:admin"
     ),
     "training.write": _right("Hold training and note who came", *BOARD, "grant:focal_person", "grant:admin"),
-    "report.see": _right(
-        "See the office's report on its website",
-        *BOARD,
-        "grant:admin",
-        "grant:accountant",
-        "grant:account_holder",
-    ),
     "report.write": _right("Write the office's own words in its report", "seat:head", "seat:deputy", "seat:rapporteur"),
     "access.write": _right("Enter monthly accesses of the website", *BOARD, "grant:admin"),
     "event.see": _right("See the event log", "seat:head", "grant:admin", "grant:observer"),

@@ -99,6 +99,13 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
     "settings.see": _right(
         "See everything that the portal decides about itself on one page", "seat:head", "grant:admin"
     ),
+    "report.see": _right(
+        "See the office's report on its website, its words and the accesses",
+        *(f"seat:{seat}" for seat in ("head", "deputy", "writer", "editor", "publisher", "rapporteur")),
+        "grant:admin",
+        "grant:accountant",
+        "grant:account_holder",
+    ),
     "system.see": _right("See how the system is", "grant:admin"),
     "statement.see": _right("See a statement", "own", "grant:accountant", "grant:account_holder"),
     "paper.accounts": _right(

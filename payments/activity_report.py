@@ -14,7 +14,6 @@ from django.db.models import Count, Q, Sum
 from django.utils import translation
 
 from contributors import clock
-from contributors.access import require
 from contributors.accesses import Accesses, accesses_between
 from contributors.actors import Actor, in_force
 from contributors.charts import bar_chart
@@ -24,6 +23,7 @@ from contributors.output import Figures, figures, published_between
 from contributors.output_tables import Output, Row, output_of
 from contributors.portals import last_day, letterhead_on, payment_mode_on
 from contributors.report_texts import report_texts
+from payments.access import require_money
 from payments.errors import PaymentError
 from payments.models import Run, RunState, Statement, StatementState
 from payments.papers.docx_official import sentence_name
@@ -64,7 +64,7 @@ def activity_report(*, actor: Actor, portal: Portal, period: Period, dated: date
 
     Raises `not_allowed`, `report_no_letterhead`.
     """
-    require(actor, RIGHT)
+    require_money(actor, RIGHT)
     try:
         head = letterhead_on(portal.pk, dated or clock.today(portal.time_zone))
     except DomainError:

@@ -20,12 +20,12 @@ from rest_framework.response import Response
 from api.bodies import StrictBody, Words
 from api.errors import field_error
 from api.portal_view import PortalView
-from contributors.access import require
 from contributors.accesses import record_accesses
 from contributors.models import MonthlyAccess
 from contributors.output import figures
 from contributors.output_tables import output_of
 from contributors.report_texts import MOST_LETTERS, report_texts, usual_texts, write_report_texts
+from payments.access import require_money
 from payments.activity_report import RIGHT, activity_report
 from payments.errors import PaymentError
 from payments.papers.report_blocks import Block, Drawn, Part, Report, Said
@@ -137,7 +137,7 @@ class OutputView(PortalView):
     @extend_schema(operation_id="output_retrieve", parameters=PERIOD, responses=OutputAnswer)
     def figures(self, request: Request) -> Response:
         """What went up in `[from, until)`, by month, unit and genre; silent units stand with zeros."""
-        require(self.actor, RIGHT)
+        require_money(self.actor, RIGHT)
         period = self.period()
         output = output_of(self.portal, period.first, period.until)
         months = output.months
@@ -184,7 +184,7 @@ class OutputView(PortalView):
     @extend_schema(operation_id="report_words_retrieve", responses=WordsAnswer)
     def words(self, request: Request) -> Response:
         """What the office writes itself, by passage."""
-        require(self.actor, RIGHT)
+        require_money(self.actor, RIGHT)
         return Response({"texts": report_texts()})
 
     @extend_schema(operation_id="report_words_set", request=WordsBody, responses=WordsAnswer)
@@ -199,7 +199,7 @@ class OutputView(PortalView):
     @extend_schema(operation_id="accesses_list", responses=AccessRow(many=True))
     def accesses(self, request: Request) -> Response:
         """Accesses of the website by month, newest first."""
-        require(self.actor, RIGHT)
+        require_money(self.actor, RIGHT)
         return Response(list(MonthlyAccess.objects.order_by("-month").values("month", "count", "source")))
 
     @extend_schema(operation_id="accesses_record", request=AccessFields, responses={201: AccessRow})

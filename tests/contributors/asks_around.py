@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from django.utils import timezone
 
 from contributors import document_sheets, documents, feeds, saved_views, watching
+from contributors.accesses import load_accesses, record_accesses
 from contributors.actors import Actor
 from contributors.alike import compared_pieces
 from contributors.errors import DomainError
@@ -16,10 +17,12 @@ from contributors.messaging import mark_told
 from contributors.models import Message, PieceState, Sighting
 from contributors.packages import package_of
 from contributors.readers import record_readers
+from contributors.report_texts import write_report_texts
 from tests.contributors.states import HOUR, piece_in
 from tests.factories.world import ZONE, World
 
 Try = Callable[[Actor], object]
+ACCESSES = "Tháng,Lượt truy cập\n01/2026,1250"
 SHEET = "Số, ký hiệu;Trích yếu;Địa chỉ\n1/KH;Kế hoạch;https://xa.example/1".encode()
 
 
@@ -126,6 +129,20 @@ AROUND: Mapping[str, tuple[str, Callable[[World], Try]]] = {
     "set_website": ("website.write", set_website),
     "sightings_waiting": ("sighting.answer", lambda world: watching.sightings_waiting),
     "ask_for_look": ("sighting.answer", look),
+    "record_accesses": (
+        "access.write",
+        lambda world: lambda actor: record_accesses(actor=actor, month=HOUR.date(), count=1250, source="bộ đếm"),
+    ),
+    "load_accesses": (
+        "access.write",
+        lambda world: (
+            lambda actor: load_accesses(actor=actor, content=ACCESSES.encode(), file_name="luot.csv", source="bộ đếm")
+        ),
+    ),
+    "write_report_texts": (
+        "report.write",
+        lambda world: lambda actor: write_report_texts(actor=actor, texts={"addressee": f"Phòng {actor.name}"}),
+    ),
     "record_readers": ("piece.readers", readers),
     "answer_sighting": ("sighting.answer", answer),
     "mark_told": ("message.see", told("returned")),

@@ -416,8 +416,8 @@ def test_verb_is_allowed_to_those_of_the_table_and_nobody_else(world, verb):
 
 def test_every_right_of_money_is_tried():
     asked = {right for right, _ in VERBS.values()}
-    # What-if and health write nothing; their pages and endpoints ask.
-    assert asked | {"whatif.see", "system.see", "settings.see"} == set(PAYMENT_RIGHTS)
+    # What-if, health and the report write nothing; their pages and endpoints ask.
+    assert asked | {"whatif.see", "system.see", "settings.see", "report.see"} == set(PAYMENT_RIGHTS)
 
 
 def test_own_details_and_statement_are_open_to_their_person(world):

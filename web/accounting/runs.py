@@ -27,6 +27,7 @@ from payments.earnings import (
 )
 from payments.fund_outlook import funds_that_warn
 from payments.funds import position
+from payments.issuing import is_issued
 from payments.models import Outcome, Paper, PaperKind, Payout, Run, RunState
 from payments.papers_kept import paper_file
 from payments.payout_holds import payout_holds
@@ -205,7 +206,7 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
     progress = run_progress(run)
     summary = run_summary(run)
     here = position(run.fund) if run.fund else None
-    before_approval = run.state in BEFORE_APPROVAL
+    before_approval, issued = run.state in BEFORE_APPROVAL, is_issued(run)
     plan = plan_where_needed(run) if before_approval and run.generation else None
     review = review_standing(run) if run.review_started_at else None
     context = {
@@ -221,7 +222,8 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "fund_next": (here.committed if here else 0) + (summary.gross if run.gross is None else 0),
         "fund_left": (here.left if here else 0) - (summary.gross if run.gross is None else 0),
         "holds": payout_holds(run) if run.state == RunState.ISSUED else [],
-        "lists": Paper.objects.filter(run=run, kind__in=ON_RUN).order_by("-template_version"),
+        # Before issue there are no papers, and nobody to tell of them.
+        "lists": Paper.objects.filter(run=run, kind__in=ON_RUN).order_by("-template_version") if issued else [],
         "previewed": may_preview(run),
         "may_see_statements": holds_money(request.actor, "statement.see"),
         "may_pay": holds_money(request.actor, "run.pay") and run.state == RunState.ISSUED,
@@ -237,7 +239,7 @@ def _shown(request: PageRequest, run: Run, *, form: SeenForm | None = None) -> H
         "version": run.version,
         "work": run_work(run),
         "may_manage_work": holds_money(request.actor, "job.manage"),
-        "told_lines": lines_of(request, messages_about(request.actor, run)),
+        "told_lines": lines_of(request, messages_about(request.actor, run)) if issued else [],
         "papers_missing": papers_missing(run, progress),
     }
     return show(request, "accounting/run.html", context, form=form)

@@ -19,6 +19,7 @@ from contributors.errors import DomainError
 from contributors.models import MonthlyAccess
 from contributors.report_texts import RIGHT as WORDS_RIGHT
 from contributors.report_texts import report_texts, write_report_texts
+from payments.access import require_money
 from payments.activity_report import RIGHT, activity_report
 from payments.papers.report_blocks import Drawn, Part, Report, Said, Table
 from payments.papers.report_docx import report_docx
@@ -41,7 +42,7 @@ MONTHS_SHOWN = 60
 @require_GET
 def report_page(request: PageRequest) -> HttpResponseBase:
     """Unasked: the half year that is worth a report. Everything is counted anew each time."""
-    require(request.actor, RIGHT)
+    require_money(request.actor, RIGHT)
     form = _asked(request)
     context: dict[str, object] = {"may_write": holds(request.actor, WORDS_RIGHT)}
     if form.is_valid():
@@ -60,7 +61,7 @@ def report_page(request: PageRequest) -> HttpResponseBase:
 @require_GET
 def report_file(request: PageRequest, kind: str) -> HttpResponseBase:
     """The same as a file; a period that is not one leads back to the page, which says what is wrong."""
-    require(request.actor, RIGHT)
+    require_money(request.actor, RIGHT)
     if kind not in KINDS:
         raise DomainError("not_found")
     form = _asked(request)
@@ -87,7 +88,7 @@ def words_page(request: PageRequest) -> HttpResponseBase:
 
 @for_members
 def accesses_page(request: PageRequest) -> HttpResponseBase:
-    require(request.actor, RIGHT)
+    require_money(request.actor, RIGHT)
     form = AccessForm(request.POST or None, initial=_latest_source())
     if request.method == "POST" and form.is_valid():
         with form.refusals():

@@ -175,4 +175,4 @@ def test_detail_costs_the_same_queries_for_one_and_for_thirty(world: World, as_:
     bare = count(as_("head"), f"/api/v1/pieces/{first.public_id}/")
     assert bare == count(as_("head"), f"/api/v1/pieces/{full.public_id}/")
     assert len(as_("head").get(f"/api/v1/pieces/{full.public_id}/").json()["photos"]) == 30
-    assert bare == 11  # portals, actor 4, the piece, its row, credits, photos, attachments, uploads
+    assert bare == 12  # portals, actor 4, the piece, its row, credits, photos, attachments, uploads, readers
