@@ -118,6 +118,7 @@ class TestTimer:
             "contributors.remind": 300.0,
             "payments.erase_due": 3600.0,
             "payments.promise_checks": 3600.0,
+            "contributors.send_due_messages": 60.0,
         }
         assert set(wanted) <= set(app.tasks)
 

@@ -1,4 +1,4 @@
-"""Situations in which a what-if or a funding proposal is refused; `test_named_errors` puts the world before each."""
+"""Situations in which a what-if, a funding proposal or a report is refused; `test_named_errors` puts the world before each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import date
 
 from contributors.models import Letterhead
+from payments.activity_report import activity_report
 from payments.funding_proposals import Wishes, funding_proposal_sheet
+from payments.report_periods import Period
 from payments.royalty_list import read_list
 from payments.whatif_report import compare_list, compare_period
 from payments.whatif_sides import CURRENT, NONE, side_of
@@ -53,6 +55,11 @@ def no_letterhead(world: World) -> Act:
     return proposed(world)
 
 
+def report_without_letterhead(world: World) -> Act:
+    Letterhead.objects.all().delete()
+    return lambda: activity_report(actor=world.actor("head"), portal=world.portal, period=Period(*JULY))
+
+
 def asks_for_nothing(world: World) -> Act:
     world.published("lan")
     return proposed(world, asked=0)
@@ -89,6 +96,7 @@ CASES: list[tuple[str, str, Callable[..., Act]]] = [
     ("list_wrong", "list_wrong", list_of_nothing_known),
     ("proposal_empty", "proposal_empty", nothing_to_ask_for),
     ("proposal_no_letterhead", "proposal_no_letterhead", no_letterhead),
+    ("report_no_letterhead", "report_no_letterhead", report_without_letterhead),
     ("proposal_amount_wrong", "asks for nothing", asks_for_nothing),
     ("proposal_amount_wrong", "asks for more than words can say", asks_for_more_than_words_say),
     ("proposal_personal_number", "proposal_personal_number", names_an_account),
