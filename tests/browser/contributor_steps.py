@@ -44,8 +44,8 @@ def log_in_by_code(visitor: Walker, stack: Stack, *, phone: str, pin: str) -> No
 
 
 def come_back_by_pin(visitor: Walker, *, pin: str) -> None:
-    visitor.page.locator("footer").get_by_text("Đăng xuất").click()
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():  # what waits on the phone is looked at before one leaves
+        visitor.page.locator("footer").get_by_text("Đăng xuất").click()
     visitor.open("/login/")
     visitor.write("#id_pin", pin)
     visitor.press("Vào")
