@@ -18,7 +18,7 @@ from web.modes import mode_today, pays_today
 
 MONEY_SECTIONS = ("/runs/", "/papers/", "/payouts/", "/batches/", "/payout-templates/", "/funds/", "/journal/")
 IN_THE_BAR = 5  # so many links stand in the bar; the others open under "Thêm"
-ON_A_PHONE = 2  # of those in the bar, and the page one is on; base.css hides the others by the same number
+ON_A_PHONE = 2  # of those in the bar, the page one is on among them; base.css hides the others likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,10 @@ class Navigation:
     @property
     def hidden_on_phones(self) -> list[Link]:
         """Links of the bar for which a phone has no room: there they open with the others."""
-        return [link for link in self.bar[ON_A_PHONE:] if not link.current] if self.more else []
+        if not self.more:
+            return []
+        later = any(link.current for link in self.bar[ON_A_PHONE:])
+        return [link for link in self.bar[ON_A_PHONE - later :] if not link.current]
 
 
 def navigation_of(request: HttpRequest, portal: Portal, actor: Actor) -> Navigation | None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from contributors.charts import BarChart
 from contributors.papers.heads import Letterhead, Signer
+from contributors.papers.layout.letterhead import place_and_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,7 @@ class Report:
     signer: Signer
     copies: tuple[str, ...]
     data_mark: str = ""
+
+    @property
+    def place_and_day(self) -> str:
+        return place_and_date(self.letterhead.place, self.dated)
