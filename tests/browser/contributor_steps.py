@@ -69,6 +69,8 @@ def write_text(visitor: Walker, title: str, *, body: str = BODY) -> None:
 def add_photo(visitor: Walker, path: Path) -> None:
     """One's own; where scripts run it goes in parts and the worker decodes it."""
     visitor.page.set_input_files("input[type=file]", path)
+    if visitor.scripts:  # the questions about all photos give way to those about each
+        visitor.page.locator("#photo-rows section").first.wait_for(timeout=30_000)
     visitor.tick("input[value=me]")
     visitor.press("Lưu ảnh", stays=True)
     visitor.page.locator(".photos figure").wait_for(timeout=30_000)

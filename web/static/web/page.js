@@ -6,7 +6,8 @@
 
   // Browsers that know autofocus on any element have done it by then.
   const summary = document.getElementById("summary");
-  if (summary) setTimeout(() => document.activeElement === summary || summary.focus(), 150);
+  // Whoever has moved on by then is left where they are.
+  if (summary) setTimeout(() => document.activeElement === document.body && summary.focus(), 150);
 
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent) {
