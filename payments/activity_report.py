@@ -21,6 +21,7 @@ from contributors.errors import DomainError
 from contributors.models import CountsAs, Mode, Portal, Seat, SeatName, TrainingSession
 from contributors.output import Figures, figures, published_between
 from contributors.output_tables import Output, Row, output_of
+from contributors.papers.layout.table import dong
 from contributors.portals import last_day, letterhead_on, payment_mode_on
 from contributors.report_texts import report_texts
 from payments.access import require_money
@@ -178,15 +179,15 @@ def _provided(known: Known) -> Iterator[Block]:
     if not (found.news or found.documents or found.photos):
         yield Said(f"Trong {known.period.name}, trang chưa đăng tin, bài, văn bản nào.")
         return
-    yield Said(f"Trong {known.period.name}, trang đã đăng {dotted(found.news)} tin, bài; {dotted(found.photos)} ảnh.")
-    kinds = ", ".join(f"{dotted(count)} {name[0].lower()}{name[1:]}" for name, count in known.document_kinds if name)
-    yield Said(f"Cập nhật được {dotted(found.documents)} văn bản{f' (gồm {kinds})' if kinds else ''}.")
+    yield Said(f"Trong {known.period.name}, trang đã đăng {dong(found.news)} tin, bài; {dong(found.photos)} ảnh.")
+    kinds = ", ".join(f"{dong(count)} {name[0].lower()}{name[1:]}" for name, count in known.document_kinds if name)
+    yield Said(f"Cập nhật được {dong(found.documents)} văn bản{f' (gồm {kinds})' if kinds else ''}.")
     seen = known.accesses
     if seen.total is None:
         yield Said("Lượt truy cập của trang trong kỳ: chưa có số liệu.")
     else:
         part = f" (số liệu của {seen.known}/{seen.months} tháng)" if seen.known < seen.months else ""
-        yield Said(f"Lượt truy cập của trang trong kỳ: {dotted(seen.total)}{part}; nguồn: {', '.join(seen.sources)}.")
+        yield Said(f"Lượt truy cập của trang trong kỳ: {dong(seen.total)}{part}; nguồn: {', '.join(seen.sources)}.")
 
 
 def _tables(known: Known) -> Iterator[Block]:
@@ -220,7 +221,7 @@ def _comparison(known: Known) -> Table:
         before = getattr(known.before, key) if known.before else None
         year = getattr(known.year_before, key) if known.year_before else None
         change = "–" if before is None else _signed(count - before)
-        rows.append((name, dotted(count), _or_dash(before), change, _or_dash(year)))
+        rows.append((name, dong(count), _or_dash(before), change, _or_dash(year)))
     names = ("Nội dung", "Kỳ này", "Kỳ trước", "Tăng, giảm", "Cùng kỳ năm trước")
     missing = " (dấu – là chưa có số liệu)" if known.before is None or known.year_before is None else ""
     return Table(f"So sánh với kỳ trước và cùng kỳ năm trước{missing}", names, tuple(rows), total=False)
@@ -233,14 +234,14 @@ def _numbered(caption: str, counts: list[int]) -> Drawn:
 
 
 def _of_units(rows: list[Row]) -> Table:
-    body = tuple((row.name or "Không thuộc đơn vị nào", dotted(row.total)) for row in rows)
-    total = ("Cộng", dotted(sum(row.total for row in rows)))
+    body = tuple((row.name or "Không thuộc đơn vị nào", dong(row.total)) for row in rows)
+    total = ("Cộng", dong(sum(row.total for row in rows)))
     return Table("Tin, bài theo ấp, ngành, đơn vị", ("Ấp, ngành, đơn vị", "Tin, bài"), (*body, total))
 
 
 def _listed(caption: str, name: str, rows: tuple[tuple[str, int], ...], *, nameless: str = "") -> Table:
-    body = tuple((said or nameless, dotted(count)) for said, count in rows)
-    return Table(caption, (name, "Số lượng"), (*body, ("Cộng", dotted(sum(count for _, count in rows)))))
+    body = tuple((said or nameless, dong(count)) for said, count in rows)
+    return Table(caption, (name, "Số lượng"), (*body, ("Cộng", dong(sum(count for _, count in rows)))))
 
 
 def _board(known: Known, texts: Mapping[str, str]) -> Iterator[Block]:
@@ -256,7 +257,7 @@ def _board(known: Known, texts: Mapping[str, str]) -> Iterator[Block]:
     yield from _said(texts["board"])
     count = known.figures.contributors_registered
     if count:
-        yield Said(f"Đến hết kỳ có {dotted(count)} cộng tác viên của các ấp, ngành, đơn vị đăng ký.")
+        yield Said(f"Đến hết kỳ có {dong(count)} cộng tác viên của các ấp, ngành, đơn vị đăng ký.")
     else:
         yield Said("Đến nay chưa có cộng tác viên nào đăng ký.")
     if known.training:
@@ -265,7 +266,7 @@ def _board(known: Known, texts: Mapping[str, str]) -> Iterator[Block]:
         )
         more = "; …" if len(known.training) > MOST_NAMED else ""
         yield Said(
-            f"Đã tổ chức {len(known.training):02d} buổi tập huấn với {dotted(known.attendance)} lượt người dự: "
+            f"Đã tổ chức {len(known.training):02d} buổi tập huấn với {dong(known.attendance)} lượt người dự: "
             f"{named_sessions}{more}."
         )
 
@@ -275,7 +276,7 @@ def _limits(portal: Portal, known: Known) -> Iterator[Block]:
     found = known.figures
     if found.late:
         yield Said(
-            f"Có {dotted(found.late)}/{dotted(found.news)} tin, bài đăng chậm hơn hạn của Ban biên tập (tin hoạt động "
+            f"Có {dong(found.late)}/{dong(found.news)} tin, bài đăng chậm hơn hạn của Ban biên tập (tin hoạt động "
             f"của lãnh đạo: trong ngày; tin, bài khác: {portal.promise_days} ngày sau sự kiện)."
         )
     silent = [row.name for row in known.output.units if row.name and not row.total]
@@ -284,9 +285,7 @@ def _limits(portal: Portal, known: Known) -> Iterator[Block]:
         yield Said(f"Còn {len(silent):02d} ấp, ngành, đơn vị chưa có tin, bài nào trong kỳ: {named}.")
     if known.mode == Mode.PAYING:
         if known.people_paid:
-            yield Said(
-                f"Đã chi trả nhuận bút, thù lao {dotted(known.paid)} đồng cho {dotted(known.people_paid)} người."
-            )
+            yield Said(f"Đã chi trả nhuận bút, thù lao {dong(known.paid)} đồng cho {dong(known.people_paid)} người.")
         else:
             yield Said("Nhuận bút, thù lao của kỳ này chưa chi trả.")
         return
@@ -296,7 +295,7 @@ def _limits(portal: Portal, known: Known) -> Iterator[Block]:
 def _would_cost(cost: WhatIf | None) -> str:
     if cost is None or not cost.high:
         return ""
-    span = dotted(cost.low) if cost.low == cost.high else f"{dotted(cost.low)} đến {dotted(cost.high)}"
+    span = dong(cost.low) if cost.low == cost.high else f"{dong(cost.low)} đến {dong(cost.high)}"
     return f" Nếu chi theo {cost.schedule_title} thì kỳ này cần {span} đồng."
 
 
@@ -309,13 +308,9 @@ def _lines(text: str) -> list[str]:
     return [line.strip().lstrip("-–• ").strip() for line in text.splitlines() if line.strip()]
 
 
-def dotted(number: int) -> str:
-    return f"{number:,}".replace(",", ".")
-
-
 def _or_dash(number: int | None) -> str:
-    return "–" if number is None else dotted(number)
+    return "–" if number is None else dong(number)
 
 
 def _signed(change: int) -> str:
-    return f"+{dotted(change)}" if change > 0 else dotted(change).replace("-", "−")
+    return f"+{dong(change)}" if change > 0 else dong(change)
