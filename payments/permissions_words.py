@@ -97,6 +97,8 @@ MEANINGS: Mapping[str, str] = {
     "job.manage": "Tạm dừng, cho chạy tiếp, bỏ, làm lại việc nền; kế toán với việc của kỳ chi trả và của sổ",
     "books.check": "Cho kiểm tra sổ, xem kết quả",
     "report.see": "Xem báo cáo của cơ quan về trang, lời của báo cáo và lượt truy cập",
+    "report.send": "Gửi báo cáo của cơ quan lên trang cấp trên",
+    "below.see": "Xem số liệu các trang cấp dưới đặt cạnh nhau, trang nào chưa báo cáo; không thấy tên người",
     "settings.see": "Xem mọi cài đặt của trang trên một trang",
     "system.see": "Xem tình trạng hệ thống",
     "statement.see": "Xem phiếu thanh toán",

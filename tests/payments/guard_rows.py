@@ -59,6 +59,7 @@ CHECKS: dict[str, dict[str, Any]] = {
     "run_order": {"period_from": "2026-02-01", "period_until": "2026-01-01"},
     "score_not_negative": {"coefficient": -1, "grade": ""},
     "score_says_something": {"coefficient": None, "grade": ""},
+    "sentreport_order": {"period_from": "2026-02-01", "period_until": "2026-01-01"},
     "statement_gross": {"gross": 1, "line_total": 2, "carried_in": 0, "carried_out": 0},
     "statement_issued_is_whole": {"state": "issued", "number": None},
     "statement_net": {"gross": 5, "tax": 1, "net": 5},
