@@ -14,6 +14,7 @@ from api.v1.after.unclaimed import UnclaimedView
 from api.v1.after.waivers import WaiverView
 from api.v1.applications import ApplicationView
 from api.v1.banks import BankView
+from api.v1.below import BelowView
 from api.v1.board_work import BoardRulesView, BoardView, DelegationView, NoticeView
 from api.v1.calls import CallView
 from api.v1.claims import ClaimView
@@ -170,6 +171,11 @@ urlpatterns = [
     path("output/report/", OutputView.as_view({"get": "report"}), name="report"),
     path("output/report/docx/", OutputView.as_view({"get": "docx"}), name="report-docx"),
     path("output/report/pdf/", OutputView.as_view({"get": "pdf"}), name="report-pdf"),
+    path("output/report/sent/", BelowView.as_view({"get": "sent", "post": "send"}), name="reports-sent"),
+    path("below/", BelowView.as_view({"get": "side_by_side"}), name="below"),
+    path("below/docx/", BelowView.as_view({"get": "docx"}), name="below-docx"),
+    path("below/pdf/", BelowView.as_view({"get": "pdf"}), name="below-pdf"),
+    path("below/xlsx/", BelowView.as_view({"get": "xlsx"}), name="below-xlsx"),
     path("output/words/", OutputView.as_view({"get": "words", "patch": "set_words"}), name="report-words"),
     path("output/accesses/", OutputView.as_view({"get": "accesses", "post": "record"}), name="accesses"),
     path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),

@@ -13,6 +13,8 @@ from contributors.documents import DocumentToPost, post_document
 from contributors.files import keep_file
 from contributors.models import Attachment, DocumentFile, Piece
 from contributors.newsroom import decline_piece
+from contributors.portals import open_portal
+from contributors.portals_below import put_below
 from contributors.urgent import ask_urgently
 from tests.factories.world import World
 
@@ -41,6 +43,12 @@ NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
     "/output/report/words/": LEADERS,
     "/output/report/docx/": (*LOOKING, "admin"),
     "/output/report/pdf/": (*LOOKING, "admin"),
+    "/output/report/send/?first=2026-07-01&last=2026-07-31": LEADERS,
+    "/below/": (*LEADERS, "accountant", "holder", "admin", "observer"),
+    "/below/docx/": (*LEADERS, "accountant", "holder", "admin", "observer"),
+    "/below/pdf/": (*LEADERS, "accountant", "holder", "admin", "observer"),
+    "/below/csv/": (*LEADERS, "accountant", "holder", "admin", "observer"),
+    "/below/file.xlsx": (*LEADERS, "accountant", "holder", "admin", "observer"),
     "/output/accesses/": (*LOOKING, "admin"),
     "/output/accesses/template/": (*BOARD, "admin"),
     "/desk/calls/": LEADERS,
@@ -91,6 +99,7 @@ NEWSROOM_POST_ONLY = {
 def one_of_the_newsroom(world: World, submitted: Piece) -> dict[str, object]:
     """What stands between braces in NEWSROOM_PAGES and not in PAGES."""
     deputy = world.actor("deputy")
+    _family(world)
     document = post_document(
         actor=deputy,
         client_key=uuid.uuid4(),
@@ -119,3 +128,14 @@ def one_of_the_newsroom(world: World, submitted: Piece) -> dict[str, object]:
         "file": DocumentFile.objects.get(piece=document).public_id,
         "documents_sheet": sheet.public_id,
     }
+
+
+def _family(world: World) -> None:
+    """A portal above, and two below, one of them with its own below it."""
+    above, below, deeper = (
+        open_portal(name=name, slug=slug)
+        for name, slug in (("Trang của tỉnh", "tinh"), ("Trang phường Hai", "hai"), ("Trang ấp Ba", "ba"))
+    )
+    put_below(portal=world.portal, parent=above)
+    put_below(portal=below, parent=world.portal)
+    put_below(portal=deeper, parent=below)

@@ -34,7 +34,7 @@ PIN = "730915"
 NO_PAGES = re.compile(
     r"/(pdf|zip|file|csv|file\.csv|file\.xlsx|notice|decision|internal-rules|schema)/?$|^/payees/sheets/$|/template/$"
     r"|/workbook/summary/$|/packed/\{archive\}/$|^/photos/\{photo\}/$|^/media/|/files/\{file\}/$"
-    r"|/(progress|packing|amounts)/$|/card/png/$|/output/report/docx/$"
+    r"|/(progress|packing|amounts)/$|/card/png/$|/(output/report|below)/docx/$"
 )
 
 

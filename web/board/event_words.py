@@ -175,6 +175,8 @@ WORDS: Mapping[str, Promise] = {
     "run.jobs_render": _("cho in các giấy còn thiếu của kỳ"),
     "run.jobs_resume": _("cho việc nền của kỳ chạy tiếp"),
     "run.jobs_retry": _("cho làm lại việc nền của kỳ"),
+    "report.sent": _("gửi báo cáo lên cấp trên"),
+    "portal.put_below": _("xếp trang vào dưới trang cấp trên"),
     "report_text.written": _("sửa lời của báo cáo"),
     "run.opened": _("mở kỳ chi trả"),
     "run.paid": _("ghi đã chi"),
