@@ -25,6 +25,7 @@ from contributors.models import (
     Unit,
     UnitKind,
 )
+from contributors.past_counts import PastCount, past_counts
 from contributors.scopes import portals_scope
 
 
@@ -53,15 +54,18 @@ FIGURES = tuple(field.name for field in fields(PortalFigures))
 
 
 def figures_of_portals(portals: Sequence[Portal], period_from: date, period_until: date) -> dict[int, PortalFigures]:
-    """By portal, of `[period_from, period_until)` by each portal's own calendar. Four queries for each time zone."""
+    """By portal, of `[period_from, period_until)` by each portal's own calendar. Five queries for each time zone."""
     of_zone: dict[str, list[Portal]] = defaultdict(list)
     for portal in portals:
         of_zone[portal.time_zone].append(portal)
     found: dict[int, dict[str, int]] = {portal.pk: {} for portal in portals}
     for zone, alike in of_zone.items():
         with portals_scope(alike):
-            for pk, name, count in _counted(ZoneInfo(zone), period_from, period_until):
+            past = past_counts(period_from, period_until)
+            for pk, name, count in _counted(ZoneInfo(zone), period_from, period_until, _units_in(past)):
                 found[pk][name] = count
+            for each in past:
+                found[each.portal_id][each.figure] = found[each.portal_id].get(each.figure, 0) + each.count
     return {pk: PortalFigures(**counts) for pk, counts in found.items()}
 
 
@@ -71,8 +75,15 @@ def published_in(zone: ZoneInfo, period_from: date, period_until: date) -> Query
     return Piece.objects.filter(state=PieceState.PUBLISHED, published_at__gte=first, published_at__lt=until)
 
 
-def _counted(zone: ZoneInfo, period_from: date, period_until: date) -> Iterable[tuple[int, str, int]]:
-    """(portal, figure, count); what is not named is nought."""
+def _units_in(past: Sequence[PastCount]) -> set[int]:
+    """Units from which an old book has news."""
+    return {each.unit_id for each in past if each.figure == "news" and each.unit_id is not None}
+
+
+def _counted(
+    zone: ZoneInfo, period_from: date, period_until: date, in_books: set[int]
+) -> Iterable[tuple[int, str, int]]:
+    """(portal, figure, count); what is not named is nought. `in_books`: units that are not silent for an old book."""
     published = published_in(zone, period_from, period_until)
     is_document = Q(genre__counts_as=CountsAs.DOCUMENT)
     within = Case(When(leader_activity=True, then=0), default=F("portal__promise_days"), output_field=IntegerField())
@@ -98,7 +109,7 @@ def _counted(zone: ZoneInfo, period_from: date, period_until: date) -> Iterable[
     heard = published.filter(unit=OuterRef("pk")).exclude(is_document)
     units = Unit.objects.filter(there).exclude(kind=UnitKind.COMMUNE).annotate(heard=Exists(heard)).order_by()
     for pk, whole, silent in units.values_list("portal_id").annotate(
-        whole=Count("pk"), silent=Count("pk", filter=Q(heard=False))
+        whole=Count("pk"), silent=Count("pk", filter=Q(heard=False) & ~Q(pk__in=in_books))
     ):
         yield from ((pk, "units", whole), (pk, "silent", silent))
 

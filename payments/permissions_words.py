@@ -26,6 +26,7 @@ MEANINGS: Mapping[str, str] = {
     "message.see_money": "Như vậy với tin báo về phiếu và việc chi tiền",
     "training.write": "Mở buổi tập huấn, ghi người dự",
     "access.write": "Ghi lượt truy cập của trang theo tháng",
+    "past.import": "Nhập sổ cũ của những năm trước để tính số liệu, và gỡ cả danh sách",
     "event.see": "Xem nhật ký",
     "report.write": "Sửa lời của cơ quan trong báo cáo",
     "seat.give": "Cử và cho thôi vai trong Ban biên tập",

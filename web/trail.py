@@ -72,6 +72,8 @@ PLACES: Mapping[str, Place] = {
     "absences": Place(_("Nếu một người vắng"), lambda actor: actor.on_board or holds(actor, "grant.give")),
     "board_rules": Place(_("Hạn và lịch làm việc"), _ground("board.rules")),
     "output": Place(_("Thống kê"), _board),
+    "past_lists": Place(_("Nhập sổ cũ"), _ground("past.import")),
+    "past_list": Place(_("Sổ cũ"), _ground("past.import"), ("sheet", "file_name")),
     "report": Place(_("Báo cáo"), _money("report.see")),
     "document": Place(_("Văn bản"), _ground("document.publish")),
     "documents_sheet": Place(_("Nhập văn bản từ bảng tính"), _ground("document.publish")),
@@ -148,7 +150,7 @@ ALONE = frozenset(
         *("withholding_pdf", "payee_sheets", "tax_year_file", "paper_pdf", "try_template", "rate_schema", "rate_file"),
         *("books_progress", "batch_file", "journal_file", "statement_pdf", "statement_notice"),
         *("accesses_template", "card_paper", "card_picture", "report_file"),
-        *("below_docx", "below_pdf", "below_xlsx", "below_csv"),
+        *("past_template", "below_docx", "below_pdf", "below_xlsx", "below_csv"),
         *("call_sheet_pdf", "prove", "demand_second_factor", "login_again"),
     }
 )
@@ -179,6 +181,9 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     **_below("output", "timeliness", "report_words"),
     **_below("output settings", "report", "accesses"),
     **_below("report", "report_send"),
+    **_below("output", "past_lists"),
+    **_below("past_lists", "past_list"),
+    **_below("past_list", "past_undo"),
     **_below("document", "documents_sheet"),
     **_below("documents_sheet", "documents_check"),
     **_below("website", "feed_key_make"),

@@ -54,6 +54,7 @@ class FiguresAnswer(serializers.Serializer[Any]):
     contributors_registered = serializers.IntegerField()
     board = serializers.IntegerField()
     late = serializers.IntegerField(help_text="Of the pieces, those later than promised.")
+    from_books = serializers.IntegerField(help_text="Of news, photos and documents, those of lists of past years.")
 
 
 class SpanOutput(serializers.Serializer[Any]):

@@ -44,6 +44,8 @@ CHECKS: dict[str, dict[str, Any]] = {
     "paper_of_statement_or_run": {"kind": "statement", "statement_id": None},
     "paper_with_accounts_is_not_kept": {"kind": "beneficiaries", "path": "x"},
     "monthlyaccess_first_day": {"month": "2026-01-02"},
+    "pastwork_first_day": {"month": "2026-01-02"},
+    "pastwork_quantity": {"quantity": 0},
     "payeedetails_two_people": {"changed_by_id": 1, "confirmed_by_id": 1, "confirmed_by_payee": False},
     "payout_positive": {"amount": 0},
     "payoutbatch_not_empty": {"payouts": 0, "total": 1},
