@@ -113,7 +113,7 @@ def write_portals(world: Any, portals: int) -> None:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("ANALYZE")
 
 
 FLOOR = (

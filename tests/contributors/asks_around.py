@@ -176,7 +176,7 @@ AROUND: Mapping[str, tuple[str, Callable[[World], Try]]] = {
         "report.write",
         lambda world: lambda actor: write_report_texts(actor=actor, texts={"addressee": f"Phòng {actor.name}"}),
     ),
-    "past_lists": ("past.import", lambda world: lambda actor: past_lists.past_lists(actor)),
+    "past_lists": ("past.import", lambda world: past_lists.past_lists),
     "check_past_list": (
         "past.import",
         lambda world: lambda actor: past_lists.check_past_list(actor=actor, content=BOOK.encode(), file_name="so.csv"),
