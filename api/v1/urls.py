@@ -32,6 +32,7 @@ from api.v1.join import JoinView
 from api.v1.journal import JournalView
 from api.v1.me import MeView
 from api.v1.output import OutputView
+from api.v1.past_lists import PastListView
 from api.v1.payee_details import PayeeDetailsView
 from api.v1.payee_policy import PayeePolicyView
 from api.v1.payouts.batches import BankResultView, BatchView
@@ -91,6 +92,7 @@ router.register("unit-sheets", UnitSheetView, basename="unit-sheet")
 router.register("seats", SeatView, basename="seat")
 router.register("grants", GrantView, basename="grant")
 router.register("documents", DocumentView, basename="document")
+router.register("past-lists", PastListView, basename="past-list")
 router.register("document-sheets", DocumentSheetView, basename="document-sheet")
 router.register("sightings", SightingView, basename="sighting")
 router.register("feed-keys", FeedKeyView, basename="feed-key")
