@@ -38,7 +38,7 @@ NEEDED = ("month", "person")
 MOST_ROWS = 20_000
 TITLE_LIMIT = 500
 NEW, SKIP = "new", "skip"
-TOTAL = re.compile(r"(?:tổng|cộng|tong|cong)\b", re.IGNORECASE)
+TOTAL = re.compile(r"(?:(?:tổng|cộng)(?: cộng| số| tiền)?(?: tháng [\d/ -]+| năm \d+)?) ?[:.]?", re.IGNORECASE)
 DAY = re.compile(r"\d{1,2}[/.-](\d{1,2})[/.-](\d{4})|(\d{4})-(\d\d)-\d\d.*")
 CURRENCY = re.compile(r"\s*(?:đồng|đ|vnđ|vnd)\.?$", re.IGNORECASE)
 
@@ -153,7 +153,7 @@ def past_preview_of(table: Table, *, portal: Portal, choices: Mapping[str, str],
     sums = _Sums()
     for row in table.rows:
         cells = {key: plain_text(row.cells.get(key, "")) for key in COLUMNS}
-        if TOTAL.match(cells["person"] or cells["title"] or cells["month"]):
+        if TOTAL.fullmatch(cells["person"] or cells["title"] or cells["month"]):
             found = sums.compared(row.number, cells)
             if found is not None:
                 rows.append(found)

@@ -139,6 +139,16 @@ def test_a_line_that_sums_up_is_compared(world: World) -> None:
     assert (row.number, row.problems) == (3, (("amount", "total_differs"),))
 
 
+@pytest.mark.parametrize("said", ["Cộng", "TỔNG CỘNG", "Tổng số:", "Cộng tháng 3/2024", "Tổng năm 2024"])
+def test_lines_that_sum_up_are_known_by_their_words(world: World, said: str) -> None:
+    assert preview(world, checked(world, [LAN, [said, *[""] * 5, "50000"]])).rows[-1].number == 2
+
+
+def test_a_work_without_its_person_is_no_sum(world: World) -> None:
+    [row] = preview(world, checked(world, [LAN, ["3/2024", "", "", "Tổng kết phong trào", "", "", ""]])).wrong
+    assert row.problems == (("person", "person"),)
+
+
 def test_same_names_are_asked_about(world: World) -> None:
     other = Contributor.objects.get(pk=world.people["hoa"].pk)
     rows = [[*LAN[:1], other.full_name, "", *LAN[3:]]]
