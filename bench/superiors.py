@@ -169,9 +169,9 @@ PORTAL_ROWS = (
     """INSERT INTO payments_fund (portal_id, public_id, year, source, amount, cut_off, decision_number, budget_code)
        SELECT id, gen_random_uuid(), 2026, 'Ngân sách xã', 50000000, '2027-01-31', '', '' FROM b_portal""",
     """INSERT INTO payments_run (portal_id, public_id, label, period_from, period_until, payment_date, fund_id, state,
-         version, generation, fingerprint, gross, tax, net)
+         version, generation, fingerprint, gross, tax, net, approved_by_id)
        SELECT b.id, gen_random_uuid(), 'Kỳ ' || n, (date '2026-01-01' + (n - 1) * interval '1 month')::date,
-         (date '2026-01-01' + n * interval '1 month')::date, '2026-12-01', f.id, 'closed', 9, 1, '', 3000000, 0, 3000000
+         (date '2026-01-01' + n * interval '1 month')::date, '2026-12-01', f.id, 'closed', 9, 1, '', 3000000, 0, 3000000, %(account)s
          FROM b_portal b JOIN payments_fund f ON f.portal_id = b.id CROSS JOIN generate_series(1, %(runs)s) n""",
 )
 
