@@ -1,0 +1,35 @@
+"""A share of `make fuzz` in the usual run; FUZZ_CASES and FUZZ_SEED choose another one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from tests.factories.world import World
+from tests.fuzz.campaign import campaign
+from tests.fuzz.scene import build_scene
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(settings: Any, tmp_path: Path) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = str(tmp_path / "files")
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    }
+    settings.ALLOWED_HOSTS = ["*"]
+    cache.clear()
+
+
+def test_no_generated_request_breaks_the_api_or_its_document(world: World, work_jobs: Any, capsys: Any) -> None:
+    cases = int(os.environ.get("FUZZ_CASES", "2000"))
+    chance = int(os.environ.get("FUZZ_SEED", "1"))
+    scene = build_scene(world, work_jobs)
+    report = campaign(scene, cases=cases, chance=chance, only=os.environ.get("FUZZ_ONLY", ""))
+    with capsys.disabled():
+        print(f"\nfuzz: seed {chance}; " + "\n".join(report.lines()))
+    assert report.failures == {}
