@@ -220,6 +220,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_SPLIT_PATCH": False,
     "ENFORCE_NON_BLANK_FIELDS": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.examples.with_examples"],
     "ENUM_NAME_OVERRIDES": {
         "PieceStateEnum": "contributors.models.PieceState",
         "CreditStateEnum": "contributors.models.CreditState",
