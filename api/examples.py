@@ -49,7 +49,7 @@ def with_examples(result: dict[str, Any], generator: Any, request: Any, public: 
             for content in (body.get("content", {}) for body in bodies):
                 for media_type, described in content.items():
                     if media_type in {JSON, FORM, PROBLEM} and not {"example", "examples"} & described.keys():
-                        described |= _shown(result, shared, described["schema"])
+                        described.update(_shown(result, shared, described["schema"]))
     result["components"]["examples"] = dict(sorted(shared.items()))
     return result
 
