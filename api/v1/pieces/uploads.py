@@ -83,7 +83,7 @@ class UploadView(PortalView):
 
     @extend_schema(
         operation_id="pieces_uploads_create",
-        request=NewUpload,
+        request={"application/json": NewUpload},
         responses={
             201: OpenApiResponse(UploadRow, "A new upload, nothing of it here yet."),
             200: OpenApiResponse(UploadRow, "This client_key is under way: go on from `received`."),
