@@ -106,6 +106,8 @@ def _resolved(document: Document, schema: Mapping[str, Any], name: str) -> tuple
 
 
 def _several(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if "properties" in schema:
+        return []
     return cast("list[dict[str, Any]]", schema.get("allOf") or schema.get("oneOf") or schema.get("anyOf") or [])
 
 
@@ -117,10 +119,12 @@ def _kind(schema: Mapping[str, Any]) -> str:
 
 
 def _object(document: Document, schema: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
+    groups = [set(rule.get("required", ())) for rule in schema.get("oneOf", []) if "properties" in schema]
+    left_out = set().union(*groups[1:]) if groups else set()  # of several ways, the first is shown
     made = {
         field: _value(document, inner, field, depth + 1)
         for field, inner in schema.get("properties", {}).items()
-        if not inner.get("writeOnly")
+        if field not in left_out
     }
     more = schema.get("additionalProperties")
     if not made and isinstance(more, dict) and more:

@@ -78,7 +78,7 @@ class PortalSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> dict[str, Any]:
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
         if direction == "request" and isinstance(serializer, StrictBody):
-            schema["additionalProperties"] = False
+            schema |= {"additionalProperties": False, **serializer.rules}
         return schema
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002
@@ -90,7 +90,12 @@ class PortalSchema(AutoSchema):
             schema.pop("format", None)  # "time" of JSON Schema wants a zone
             schema["pattern"] = HOUR
         if direction == "request" and not getattr(field, "allow_empty", True):
-            schema.setdefault("minItems", 1)
+            schema.setdefault("minProperties" if isinstance(field, serializers.DictField) else "minItems", 1)
+        if direction == "request" and isinstance(field, serializers.ListSerializer) and field.max_length:
+            schema["maxItems"] = field.max_length
+        if direction == "request" and isinstance(field, serializers.DecimalField) and "pattern" in schema:
+            whole_digits, places = field.max_whole_digits, field.decimal_places
+            schema["pattern"] = rf"^-?([0-9]{{1,{whole_digits}}}(\.[0-9]{{0,{places}}})?|\.[0-9]{{1,{places}}})$"
         if direction == "request" and type(field) in TEXTS and not field.allow_blank and field.trim_whitespace:
             schema.setdefault("pattern", r"\S")
         return schema

@@ -56,10 +56,10 @@ class NewDocument(StrictBody):
     type = Words(max_length=60, required=False, allow_blank=True, default="")
     title = Words(max_length=500, allow_blank=True)
     issuer = Words(max_length=200, required=False, allow_blank=True, default="")
-    issued_on = serializers.DateField(required=False, allow_null=True, default=None)
+    issued_on = serializers.DateField(required=False, default=None)
     signer = Words(max_length=200, required=False, allow_blank=True, default="")
     url = Words(max_length=2000, required=False, allow_blank=True, default="")
-    file = serializers.FileField(required=False, allow_null=True, default=None)
+    file = serializers.FileField(required=False, default=None)
 
 
 class DocumentCountRow(serializers.Serializer[Any]):

@@ -207,5 +207,5 @@ urlpatterns = [
     path("errors/<slug:code>/", ErrorCodeView.as_view({"get": "retrieve"}), name="error-detail"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", explorer, name="docs"),
-    re_path(r"^(?P<path>.*)$", no_such_address),
+    re_path(r"^(?P<path>(?s:.*))\Z", no_such_address),  # also for an address with a line break in it
 ]
