@@ -199,6 +199,12 @@ TEXTS: Mapping[str, str] = {
     "cells": "Trần Thị Mai",
     "columns": "Số tài khoản",
     "result": "lines",
+    "limits": "Ban biên tập chủ yếu là kiêm nhiệm.",
+    "strengths": "Tin được đăng ngay trong ngày.",
+    "members": "Bà Nguyễn Thị Lan, cộng tác viên ấp Mẫu",
+    "next_tasks": "Tiếp tục vận động cộng tác viên ở các ấp.",
+    "information": "Trang đưa tin về việc làm đường ở các ấp.",
+    "board": "Ban biên tập có năm người.",
     "X-Portal": "xa-mau",
     "If-Match": '"3"',
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import random
 import re
 import sys
@@ -56,6 +57,7 @@ class Report:
     spent: float = 0.0
     statuses: Counter[int] = field(default_factory=Counter)
     callers: Counter[str] = field(default_factory=Counter)
+    lost: Counter[str] = field(default_factory=Counter)
     failures: dict[tuple[str, str], str] = field(default_factory=dict)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -66,6 +68,8 @@ class Report:
     def lines(self) -> Iterator[str]:
         answered = ", ".join(f"{status}: {count}" for status, count in sorted(self.statuses.items()))
         yield f"{self.cases} requests in {self.spent:.0f} s as {len(self.callers)} callers; answers {answered}"
+        if os.environ.get("FUZZ_LOST"):
+            yield str(self.lost.most_common(80))
         for (operation, kind), example in sorted(self.failures.items()):
             yield f"{operation}  {kind}  ({self.counts[operation, kind]} times)\n    {example}"
 
@@ -237,6 +241,8 @@ def _ask(scene: Scene, case: Any, caller: str, report: Report) -> int:
     _crashed.clear()
     answer = case.call(headers=headers)
     report.statuses[answer.status_code] += 1
+    if answer.status_code == 404 and case.meta.generation.mode.is_positive:
+        report.lost[label] += 1
     if answer.status_code >= 500:
         broken = _crashed[-1] if _crashed else None
         report.fail(label, f"broke by {type(broken).__name__}", f"{broken!r}"[:300] + " " + _curl(case, caller))

@@ -66,6 +66,9 @@ def build_scene(world: World, work_jobs: Callable[[], int]) -> Scene:
     _look_around(scene)
     scene.ids["/things/"] = sorted({str(one) for one in things.values() if isinstance(one, uuid.UUID)})
     scene.ids["/foreign/"] = sorted(str(one) for one in foreign)
+    import os
+    if os.environ.get("FUZZ_LOST"):
+        print({k: len(v) for k,v in scene.ids.items()}, {k: v[:3] for k,v in scene.words.items()})
     return scene
 
 
