@@ -34,7 +34,7 @@ from schemathesis.generation.modes import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from contributors import clock
-from tests.fuzz.scene import NOW, OUTSIDER, VISITOR, WRONG, Scene
+from tests.contract.scene import NOW, OUTSIDER, VISITOR, WRONG, Scene
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 STRANGERS = (VISITOR, WRONG)

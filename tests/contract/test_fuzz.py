@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
+from tests.contract.campaign import campaign
+from tests.contract.scene import build_scene
 from tests.factories.world import World
-from tests.fuzz.campaign import campaign
-from tests.fuzz.scene import build_scene
 
 
 @pytest.fixture(autouse=True)

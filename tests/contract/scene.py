@@ -8,6 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.cache import cache
@@ -15,7 +16,7 @@ from rest_framework.test import APIClient
 
 from contributors import clock, seats
 from contributors.actors import system_actor
-from contributors.models import Account
+from contributors.models import Account, Contributor, ContributorState, Seat
 from contributors.scopes import portal_scope
 from tests.factories.world import OPENED, World, _join, at, build_world
 from tests.web.pages import one_of_each
@@ -24,15 +25,23 @@ NOW = at("2026-08-03T09:00")
 PASSWORD = "cay-lua-ngoai-dong"
 # Nobody, a wrong password, and somebody of another portal stand beside the roles.
 VISITOR, WRONG, OUTSIDER = "visitor", "wrong password", "outsider"
+FORMER, LEFT = "former", "left"
 KEPT = 40  # ids of one kind; more of them find nothing new
 
 
 @dataclass
 class Scene:
-    """`ids` by the address that lists them (`/api/v1/pieces/`); `versions` by id; `words` by the name of a field."""
+    """`ids` by the address that lists them (`/api/v1/pieces/`); `versions` by id; `words` by the name of a field.
+
+    `things` and `foreign` are what the pages' tests call by name, in the portal of the scene and in a neighbour's.
+    `accounts` are everybody with a login; `headers` log them in, and some who are nobody.
+    """
 
     world: World
+    accounts: dict[str, Account]
     headers: dict[str, dict[str, str]]
+    things: dict[str, str]
+    foreign: dict[str, str]
     ids: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     versions: dict[str, int] = field(default_factory=dict)
     words: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
@@ -43,33 +52,46 @@ class Scene:
 
 
 def build_scene(world: World, work_jobs: Callable[[], int]) -> Scene:
-    """Everything that the pages' own tests stand on, in the portal of the scene and, less of it, in a neighbour's."""
+    """Everything that the pages' own tests stand on, in the portal of the scene and in its neighbour's."""
     with clock.at(NOW), portal_scope(world.portal):
-        things = one_of_each(world, work_jobs)
+        things = _named(one_of_each(world, work_jobs))
         for seat in ("editor", "rapporteur"):
-            _join(world, seat, "Người Một Việc")
-            seats.give_seat(
-                actor=system_actor(world.portal),
-                contributor=world.people[seat],
-                seat=seat,
-                effective_from=OPENED,
-                decision_number="03/QĐ",
-            )
+            _seat(world, seat, seat)
+        _gone(world)
     other = build_world(slug="xa-khac")
     with clock.at(NOW), portal_scope(other.portal):
-        foreign = [other.published(by="lan").public_id, other.draft(by="lan").public_id, other.run().public_id]
-    headers = {name: _login(account) for name, account in world.accounts.items()}
-    headers[OUTSIDER] = _login(other.accounts["head"])
+        foreign = _named(one_of_each(other, work_jobs))
+    accounts = world.accounts | {OUTSIDER: other.accounts["head"]}
+    headers = {name: _login(account) for name, account in accounts.items()}
     headers[WRONG] = {"Authorization": _basic(world.accounts["head"].login_phone, "khong-phai")}
     headers[VISITOR] = {}
-    scene = Scene(world, headers)
+    scene = Scene(world, accounts, headers, things, foreign)
     _look_around(scene)
-    scene.ids["/things/"] = sorted({str(one) for one in things.values() if isinstance(one, uuid.UUID)})
-    scene.ids["/foreign/"] = sorted(str(one) for one in foreign)
-    import os
-    if os.environ.get("FUZZ_LOST"):
-        print({k: len(v) for k,v in scene.ids.items()}, {k: v[:3] for k,v in scene.words.items()})
+    scene.ids["/foreign/"] = sorted(foreign.values())
     return scene
+
+
+def _named(things: dict[str, object]) -> dict[str, str]:
+    return {name: str(thing) for name, thing in things.items() if isinstance(thing, uuid.UUID)}
+
+
+def _seat(world: World, name: str, seat: str) -> Seat:
+    _join(world, name, "Người Một Việc")
+    return seats.give_seat(
+        actor=system_actor(world.portal),
+        contributor=world.people[name],
+        seat=seat,
+        effective_from=OPENED,
+        decision_number="03/QĐ",
+    )
+
+
+def _gone(world: World) -> None:
+    """Whose seat has ended, and who has left altogether."""
+    ended = _seat(world, FORMER, "deputy")
+    seats.end_seat(actor=world.actor("admin"), seat=ended, on=date(2026, 7, 1), decision_number="06/QĐ")
+    _join(world, LEFT, "Người Đã Thôi")
+    Contributor.objects.filter(pk=world.people[LEFT].pk).update(state=ContributorState.LEFT)
 
 
 def _login(account: Account) -> dict[str, str]:
