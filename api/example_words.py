@@ -205,6 +205,12 @@ TEXTS: Mapping[str, str] = {
     "next_tasks": "Tiếp tục vận động cộng tác viên ở các ấp.",
     "information": "Trang đưa tin về việc làm đường ở các ấp.",
     "board": "Ban biên tập có năm người.",
+    "time_zone": "Asia/Ho_Chi_Minh",
+    "commune_code": "24883",
+    "province_code": "68",
+    "issuing_body": "Uỷ ban nhân dân xã Mẫu",
+    "superior_body": "",
+    "recipients": "Như trên",
     "X-Portal": "xa-mau",
     "If-Match": '"3"',
 }
