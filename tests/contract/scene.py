@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 
 from contributors import clock, seats
 from contributors.actors import system_actor
-from contributors.models import Account, Contributor, ContributorState, Seat
+from contributors.models import Account, Contributor, ContributorState, Letterhead, Seat
 from contributors.scopes import portal_scope
 from tests.factories.world import OPENED, World, _join, at, build_world
 from tests.web.pages import one_of_each
@@ -60,6 +60,8 @@ def build_scene(world: World, work_jobs: Callable[[], int]) -> Scene:
         _gone(world)
     other = build_world(slug="xa-khac")
     with clock.at(NOW), portal_scope(other.portal):
+        # Papers are known by a code of what they say: two offices of one name and one sum would have the same.
+        Letterhead.objects.update(issuing_body="Uỷ ban nhân dân xã Khác")
         foreign = _named(one_of_each(other, work_jobs))
     accounts = world.accounts | {OUTSIDER: other.accounts["head"]}
     headers = {name: _login(account) for name, account in accounts.items()}
