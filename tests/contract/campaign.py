@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import random
 import re
 import sys
@@ -68,8 +67,6 @@ class Report:
     def lines(self) -> Iterator[str]:
         answered = ", ".join(f"{status}: {count}" for status, count in sorted(self.statuses.items()))
         yield f"{self.cases} requests in {self.spent:.0f} s as {len(self.callers)} callers; answers {answered}"
-        if os.environ.get("FUZZ_LOST"):
-            yield str(self.lost.most_common(80))
         for (operation, kind), example in sorted(self.failures.items()):
             yield f"{operation}  {kind}  ({self.counts[operation, kind]} times)\n    {example}"
 

@@ -1,8 +1,7 @@
-"""A share of `make fuzz` in the usual run; FUZZ_CASES and FUZZ_SEED choose another one."""
+"""A share of `make fuzz` in the usual run: every operation a few times."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.contract.campaign import campaign
+from tests.contract.conftest import USUAL_CASES
 from tests.contract.scene import build_scene
 from tests.factories.world import World
 
@@ -27,11 +27,13 @@ def _own_surroundings(settings: Any, tmp_path: Path) -> None:
     cache.clear()
 
 
-def test_no_generated_request_breaks_the_api_or_its_document(world: World, work_jobs: Any, capsys: Any) -> None:
-    cases = int(os.environ.get("FUZZ_CASES", "2000"))
-    chance = int(os.environ.get("FUZZ_SEED", "1"))
+def test_no_generated_request_breaks_the_api_or_its_document(
+    world: World, work_jobs: Any, request: pytest.FixtureRequest
+) -> None:
+    cases = request.config.getoption("--cases", default=USUAL_CASES)
+    chance = request.config.getoption("--seed", default=1)
     scene = build_scene(world, work_jobs)
-    report = campaign(scene, cases=cases, chance=chance, only=os.environ.get("FUZZ_ONLY", ""))
-    with capsys.disabled():
-        print(f"\nfuzz: seed {chance}; " + "\n".join(report.lines()))
-    assert report.failures == {}
+    report = campaign(scene, cases=cases, chance=chance, only=request.config.getoption("--only", default=""))
+    said = f"seed {chance}: " + "\n".join(report.lines())
+    print(said)
+    assert not report.failures, said
