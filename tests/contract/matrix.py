@@ -1,7 +1,7 @@
 """Every operation of the router × everybody who may call × whose the thing is: observed, and held against matrix.yaml.
 
-The file is written by `python -m pytest tests/contract/test_matrix.py` with MATRIX=write, and read by people: a change
-of who gets in is a change of that file. What holds for every operation stands in the tests, not in the file.
+Of one thing also which fields whom are told (fields.yaml). Both files are written by `python -m pytest tests/contract/test_matrix.py` with MATRIX=write, and read by people: who gets
+in where changes only with them. What holds for every operation stands in the tests, not in the files.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ CODES = {"genres": "news_item", "topics": "nong-thon-moi", "errors": "not_found"
 ABSENT = str(uuid.UUID(int=7, version=4))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """`path` with places in braces, as the document has it."""
 
@@ -85,6 +85,26 @@ def routed() -> Iterator[str]:
         for method in actions:
             if method in METHODS:
                 yield f"{method.upper()} {API}{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """`statuses`: who got which; `fields`: who is told what, where not everybody who is let in is told it."""
+
+    statuses: dict[int, str]
+    fields: dict[str, str]
+
+
+def told(value: Any, name: str = "") -> Iterator[str]:
+    """Paths of fields that say something; `[]` stands for any entry of a list."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from told(inner, f"{name}.{key}" if name else key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from told(inner, f"{name}[]")
+    elif value not in (None, "", False, 0):
+        yield name
 
 
 class Asking:
@@ -176,11 +196,20 @@ class Asking:
     def callers(self) -> list[str]:
         return list(self.scene.accounts)
 
-    def observed(self, operation: Operation) -> dict[int, list[str]]:
-        """Status → who got it."""
-        found: dict[int, list[str]] = defaultdict(list)
+    def observed(self, operation: Operation) -> Observed:
+        """What everybody is answered, refusals kept."""
+        statuses: dict[int, list[str]] = defaultdict(list)
+        fields: dict[str, list[str]] = defaultdict(list)
         address = self.address(operation)
         for caller in self.callers():
-            found[self.ask(operation, caller, address, kept=True).status_code].append(caller)
+            answer = self.ask(operation, caller, address, kept=True)
+            statuses[answer.status_code].append(caller)
+            if operation.method == "get" and answer.status_code == 200 and "json" in answer["Content-Type"]:
+                for name in set(told(answer.json())):
+                    fields[name].append(caller)
         cache.clear()
-        return dict(sorted(found.items()))
+        shown = statuses.get(200, [])
+        return Observed(
+            {status: " ".join(sorted(names)) for status, names in sorted(statuses.items())},
+            {name: " ".join(sorted(who)) for name, who in sorted(fields.items()) if len(who) < len(shown)},
+        )

@@ -18,6 +18,7 @@ from tests.factories.world import World
 from tests.payments.steps import database_rows
 
 MATRIX = Path(__file__).with_name("matrix.yaml")
+FIELDS = Path(__file__).with_name("fields.yaml")
 REFUSED = {401, 403, 404}
 
 
@@ -48,17 +49,22 @@ def test_who_gets_in_is_what_the_matrix_says_and_refusals_leave_no_trace(scene: 
     asking = Asking(scene)
     before = database_rows()
     with clock.at(NOW):
-        found = {
-            operation.label: {status: " ".join(sorted(names)) for status, names in asking.observed(operation).items()}
-            for operation in operations(asking.read)
-        }
+        observed = {operation: asking.observed(operation) for operation in operations(asking.read)}
     after = database_rows()
+    found = {operation.label: seen.statuses for operation, seen in observed.items()}
+    fields = {
+        operation.label: seen.fields
+        for operation, seen in observed.items()
+        if "{public_id}" in operation.path and seen.fields
+    }
     if os.environ.get("MATRIX") == "write":
         MATRIX.write_text(yaml.safe_dump(found, allow_unicode=True, width=120), encoding="utf-8")
+        FIELDS.write_text(yaml.safe_dump(fields, allow_unicode=True, width=120), encoding="utf-8")
     assert [table for table in before if before[table] != after[table]] == []
     kept = yaml.safe_load(MATRIX.read_text(encoding="utf-8"))
     assert {label: asked for label, asked in found.items() if kept.get(label) != asked} == {}
     assert sorted(kept) == sorted(found)
+    assert fields == yaml.safe_load(FIELDS.read_text(encoding="utf-8"))
 
 
 def test_a_visitor_is_asked_to_log_in_everywhere_but_where_all_are_let_in(scene: Scene) -> None:
