@@ -1,7 +1,8 @@
 """Every operation of the router × everybody who may call × whose the thing is: observed, and held against matrix.yaml.
 
-Of one thing also which fields whom are told (fields.yaml). Both files are written by `python -m pytest tests/contract/test_matrix.py` with MATRIX=write, and read by people: who gets
-in where changes only with them. What holds for every operation stands in the tests, not in the files.
+Of one thing also which fields whom are told (fields.yaml). `MATRIX=write python -m pytest tests/contract/test_matrix.py`
+writes both files, and people read them: who gets in where changes only with them. What holds for every operation stands
+in the tests, not in the files.
 """
 
 from __future__ import annotations
