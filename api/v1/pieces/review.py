@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from api.bodies import ByPublicId, StrictBody, Words
 from api.portal_view import PortalView
-from api.v1.pieces.shapes import Named
+from api.v1.pieces.shapes import Named, ReadersRow
 from contributors.access import approver_standing, open_proposal, require
 from contributors.crediting import answer_credit, edited_by, settle_credit
 from contributors.deadlines import due_of
@@ -89,12 +89,6 @@ class ReadersBody(StrictBody):
     count = serializers.IntegerField(min_value=0, max_value=MOST)
     as_of = serializers.DateField(help_text="From the day of publication to today.")
     source = Words(max_length=SOURCE_LENGTH, required=False, allow_blank=True, default="")
-
-
-class ReadersRow(serializers.Serializer[Any]):
-    count = serializers.IntegerField()
-    as_of = serializers.DateField()
-    source = serializers.CharField(allow_blank=True)
 
 
 class PieceReviewView(PortalView):
