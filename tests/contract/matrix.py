@@ -42,8 +42,24 @@ THINGS = {
     "funds": "fund",
     "contributors": "payee",
     "balances": "payee",
+    "checks": "review",
+    "corrections": "correction",
+    "waivers": "waiver",
+    "unclaimed": "unclaimed",
+    "invitations": "invitation",
+    "units": "unit",
+    "seats": "seat",
+    "grants": "grant",
+    "training-sessions": "session",
+    "claims": "claim",
+    "merges": "merge",
+    "applications": "applied",
+    "contributor-imports": "sheet",
+    "unit-sheets": "units_sheet",
+    "document-sheets": "documents_sheet",
+    "calls": "call",
 }
-INNER = {"photo_id": "photo", "person_id": "person"}
+INNER = {"photo_id": "photo", "person_id": "no_login"}
 CODES = {"genres": "news_item", "topics": "nong-thon-moi", "errors": "not_found"}
 ABSENT = str(uuid.UUID(int=7, version=4))
 
@@ -122,7 +138,8 @@ class Asking:
         listed = words[0]
         target = things.get(THINGS.get(listed, ""))
         if target is None:
-            target = next(iter(self.scene.ids.get(f"{API}{listed}/", [])), ABSENT)
+            foreign = things is not self.things
+            target = ABSENT if foreign else next(iter(self.scene.ids.get(f"{API}{listed}/", [])), ABSENT)
         values = {
             "public_id": ABSENT if absent else target,
             "client_key": str(uuid.UUID(int=11, version=4)),
