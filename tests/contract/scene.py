@@ -51,8 +51,9 @@ class Scene:
         return sorted({one for found in self.ids.values() for one in found})
 
 
-def build_scene(world: World, work_jobs: Callable[[], int]) -> Scene:
+def build_scene(work_jobs: Callable[[], int]) -> Scene:
     """Everything that the pages' own tests stand on, in the portal of the scene and in its neighbour's."""
+    world = build_world()
     with clock.at(NOW), portal_scope(world.portal):
         things = _named(one_of_each(world, work_jobs))
         for seat in ("editor", "rapporteur"):

@@ -6,37 +6,17 @@ import os
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
-from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from contributors import clock
 from tests.contract.matrix import ABSENT, API, Asking, document, operations, routed
-from tests.contract.scene import FORMER, LEFT, NOW, OUTSIDER, Scene, build_scene
-from tests.factories.world import World
+from tests.contract.scene import FORMER, LEFT, NOW, OUTSIDER, Scene
 from tests.payments.steps import database_rows
 
 MATRIX = Path(__file__).with_name("matrix.yaml")
 FIELDS = Path(__file__).with_name("fields.yaml")
 REFUSED = {401, 403, 404}
-
-
-@pytest.fixture(autouse=True)
-def _own_surroundings(settings: Any, tmp_path: Path) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MEDIA_ROOT = str(tmp_path / "files")
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
-    }
-    cache.clear()
-
-
-@pytest.fixture
-def scene(world: World, work_jobs: Any) -> Scene:
-    return build_scene(world, work_jobs)
 
 
 def test_every_method_of_the_router_is_an_operation_of_the_document() -> None:
