@@ -69,7 +69,8 @@ def build_scene(work_jobs: Callable[[], int]) -> Scene:
     headers[WRONG] = {"Authorization": _basic(world.accounts["head"].login_phone, "khong-phai")}
     headers[VISITOR] = {}
     scene = Scene(world, accounts, headers, things, foreign)
-    _look_around(scene)
+    with clock.at(NOW):
+        _look_around(scene)
     scene.ids["/foreign/"] = sorted(foreign.values())
     return scene
 
