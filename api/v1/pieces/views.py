@@ -158,7 +158,7 @@ class PieceView(PortalView):
         uploads.receive_file(actor=self.actor, upload=begun, parts=file.chunks())
         return self.shown(piece, status=202)
 
-    @extend_schema(responses=AlikePiece(many=True))
+    @extend_schema(responses=AlikePiece(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def alike(self, request: Request, public_id: str) -> Response:
         """Sent pieces that look like it, the most alike first, at most five. A person decides what that means."""
