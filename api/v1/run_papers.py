@@ -142,6 +142,7 @@ class FundShape(serializers.Serializer[Any]):
 class RunPapersView(PortalView):
     """Giấy tờ của kỳ chi trả."""
 
+    money = True
     queryset = Run.unscoped.none()
     pagination_class = None
 
@@ -241,6 +242,7 @@ class RunPapersView(PortalView):
 class PaperView(PortalView):
     """One rendered paper."""
 
+    money = True
     queryset = Paper.unscoped.none()
 
     @extend_schema(responses=_file(PDF, "The issued file."))
@@ -267,6 +269,7 @@ class PaperView(PortalView):
 class WithholdingView(PortalView):
     """Thuế khấu trừ của một năm."""
 
+    money = True
     queryset = Paper.unscoped.none()
     pagination_class = None
 
@@ -308,6 +311,7 @@ class WithholdingView(PortalView):
 class InternalRulesView(PortalView):
     """Dự thảo quy chế chi nhuận bút."""
 
+    money = True
     queryset = Run.unscoped.none()
 
     @extend_schema(responses=_file(DOCX, "Editable; the office numbers and signs it."))

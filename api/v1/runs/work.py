@@ -35,6 +35,7 @@ class RunWorkShape(serializers.Serializer[Any]):
 class RunWorkView(PortalView):
     """Việc nền của kỳ chi trả. Each POST answers with what is left."""
 
+    money = True
     queryset = Run.unscoped.none()
 
     @extend_schema(responses=RunWorkShape, filters=False)
