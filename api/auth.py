@@ -54,13 +54,16 @@ class KeyRefusedError(AuthenticationFailed):
 class KeyLogin(TokenAuthentication):  # type: ignore[misc]
     """`Authorization: Bearer …`. What the key may do, and where, is checked once the portal is asked for."""
 
-    def authenticate_credentials(self, token: bytes) -> tuple[Account, AccessKey]:
-        """Raises KeyRefusedError."""
+    def authenticate(self, request: Request) -> tuple[Account, AccessKey] | None:
+        """None for another kind of login. Raises KeyRefusedError."""
         try:
-            account, known = super().authenticate_credentials(token)
+            found = super().authenticate(request)
         except (AuthenticationFailed, UnicodeDecodeError):
             raise KeyRefusedError from None
-        key = key_of_token(known.pk)
+        if found is None:
+            return None
+        account, token = found
+        key = key_of_token(token.pk)
         if key is None:
             raise KeyRefusedError
         return account, key

@@ -60,8 +60,7 @@ def make_access_key(*, actor: Actor, name: str, scopes: Iterable[str], last_day:
         if keys_in_force(account).count() >= MOST_IN_FORCE:
             raise DomainError("access_keys_many", most=MOST_IN_FORCE)
         ends = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), datetime.min.time()))
-        token, secret = AuthToken.objects.create(account, expiry=None)
-        AuthToken.objects.filter(pk=token.pk).update(expiry=ends)
+        token, secret = AuthToken.objects.create(account, expiry=ends - clock.now())
         key = AccessKey.objects.create(
             portal_id=actor.portal_id,
             account=account,
