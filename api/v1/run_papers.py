@@ -16,6 +16,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from api.bodies import StrictBody, Words
 from api.files import file_answer
@@ -217,7 +218,10 @@ class RunPapersView(PortalView):
         self.read(StrictBody)
         run = self.run()
         archives.request_archive(actor=self.actor, run=run)
-        return Response(_archive(archives.archive_state(actor=self.actor, run=run)), status=202)
+        follow = reverse("run-archive", [run.public_id], request=request)
+        return Response(
+            _archive(archives.archive_state(actor=self.actor, run=run)), status=202, headers={"Location": follow}
+        )
 
     @extend_schema(responses=_file(ZIP, "All papers but the one with account numbers, with their hashes."))
     def archive_file(self, request: Request, public_id: str) -> HttpResponseBase:
