@@ -82,7 +82,7 @@ def apply_to_join(
     Raises the first of what `applications.wrong_in_application` finds, and `invitation_used_up`,
     `invitation_expired`, `invitation_revoked`.
     """
-    for_other = actor.kind == "person" and account is None
+    for_other = actor.kind != "system" and account is None
     if invitation is not None:
         unit = unit_of(invitation) or unit
     if for_other:
