@@ -176,6 +176,7 @@ TEXTS: Mapping[str, str] = {
     "text": "Thứ Hai 10/8: 8 giờ, họp tổng kết phong trào, nhà văn hoá ấp Mẫu",
     "text_version": "2026-01",
     "texts": "Trang sẽ tiếp tục đưa tin kịp thời.",
+    "tail": "k7Qm",
     "title": "Ấp Mẫu làm đường",
     "token": "q7Wm2cXk9B",
     "topic": "nong-thon-moi",
@@ -213,6 +214,8 @@ TEXTS: Mapping[str, str] = {
     "recipients": "Như trên",
     "X-Portal": "xa-mau",
     "If-Match": '"3"',
+    "If-None-Match": '"3.nZ0uYq3kT1cVb8xW2mPd4RtL"',
+    "Idempotency-Key": "0190f3e2-gui-lan-1",
 }
 DATES: Mapping[str, str] = {
     "until": "2026-08-01",
