@@ -19,15 +19,5 @@ MESSAGES: dict[str, Message] = {
         "Chưa ghi gì cả. Hãy sửa dòng {rows}: tháng như 01/2026, mỗi tháng một dòng, số lượt là số nguyên.",
         "Nothing was written. Mend row {rows}: a month like 01/2026, one row a month, a whole number of accesses.",
     ),
-    "thanks_nobody": Message(
-        422,
-        "Hãy chọn ít nhất một người được ghi nhận trong kỳ này.",
-        "Choose at least one person who is thanked for this period.",
-    ),
-    "thanks_too_many": Message(
-        422,
-        "Mỗi lần in được nhiều nhất {limit} người. Hãy bỏ bớt rồi in làm nhiều lần.",
-        "At most {limit} people are printed at a time. Choose fewer and print several times.",
-    ),
     "text_too_long": Message(422, "Đoạn này dài quá {limit} chữ cái.", "This passage is longer than {limit} letters."),
 }
