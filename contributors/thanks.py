@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from contributors import clock
 from contributors.access import require
@@ -46,5 +47,5 @@ def want_thanks(*, actor: Actor, contributor: Contributor, wanted: bool) -> Cont
 
 def thanks_wanted(contributor: Contributor) -> bool:
     """Whether the person may be thanked by name. One query."""
-    ids = rows_of_person(contributor.pk)
-    return not Contributor.objects.filter(pk__in=ids, thanks_off_since__isnull=False).exists()
+    rows = Contributor.objects.filter(Q(pk=contributor.pk) | Q(merged_into=contributor.pk))
+    return not rows.filter(thanks_off_since__isnull=False).exists()

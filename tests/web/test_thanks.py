@@ -102,7 +102,7 @@ def test_wish_of_oneself_holds_everywhere_at_once(july, as_):
 
 def test_board_notes_the_wish_for_somebody(july, as_):
     lan = july.people["lan"]
-    address = f"/network/{lan.public_id}/"
+    address = f"/network/people/{lan.public_id}/"
     head = as_("head")
     assert "Không nêu tên trong lời cảm ơn" in texts(head.get(address))
     assert head.post(f"/people/{lan.public_id}/thanks/", {"wanted": "no"}).status_code == 302
