@@ -18,6 +18,7 @@ from contributors.refusals import (
     posting,
     reporting,
     sending,
+    thanks,
     units,
 )
 from contributors.refusals.message import Message
@@ -132,6 +133,7 @@ EVERY_MESSAGE: Mapping[str, Message] = {
     **sending.MESSAGES,
     **reporting.MESSAGES,
     **past.MESSAGES,
+    **thanks.MESSAGES,
 }
 
 

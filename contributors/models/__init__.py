@@ -23,6 +23,7 @@ from contributors.models.board_work import (
 )
 from contributors.models.events import Event, EventDetail, EventSeal
 from contributors.models.jobs import Heartbeat, Job, JobState, OfficeNotice, OfficeNoticeKind
+from contributors.models.machines import AccessKey, KeptAnswer, KeyScope
 from contributors.models.messages import (
     ABOUT_MONEY,
     Message,
@@ -100,6 +101,7 @@ __all__ = [
     "COVERS",
     "HANDED_BY",
     "MAKERS",
+    "AccessKey",
     "Account",
     "Assignment",
     "AssignmentOffer",
@@ -140,6 +142,8 @@ __all__ = [
     "Invitation",
     "Job",
     "JobState",
+    "KeptAnswer",
+    "KeyScope",
     "Letterhead",
     "LoginCode",
     "Membership",

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Mapping[str, Promise] = {
+    "access_key.made": _("tạo khoá truy cập cho phần mềm"),
+    "access_key.withdrawn": _("thu hồi khoá truy cập của phần mềm"),
     "account.opened": _("mở đăng nhập"),
     "bank_result.applied": _("ghi kết quả của ngân hàng"),
     "bank_result.checked": _("đọc tệp kết quả của ngân hàng"),
@@ -41,6 +43,8 @@ WORDS: Mapping[str, Promise] = {
     "code.handed": _("đọc mã cho"),
     "code.handed_over": _("đọc mã cho"),
     "contributor.messages": _("đổi ý về việc nhận tin nhắn"),
+    "contributor.thanks": _("đổi ý về việc được cảm ơn của"),
+    "thanks.printed": _("in giấy ghi nhận, thư cảm ơn của"),
     "code.taken_along": _("mở sang trình duyệt khác"),
     "consent.given": _("đồng ý cho dùng thông tin"),
     "consent.withdrawn": _("rút lại đồng ý"),
