@@ -228,11 +228,8 @@ TEXTS: Mapping[str, str] = {
     "Idempotency-Key": "0190f3e2-gui-lan-1",
     "above": "Cổng thông tin tỉnh Mẫu",
     "to": "tinh-mau",
-    "choice": "new",
-    "units": "Ấp Mẫu",
     "month": "Tháng",
     "quantity": "Số lượng",
-    "choices": "new",
 }
 DATES: Mapping[str, str] = {
     "until": "2026-08-01",
