@@ -55,7 +55,7 @@ PAPER_MESSAGES: dict[str, Message] = {
         409, "Hồ sơ đang được lập, xin xem lại sau ít phút.", "The pack is being made; look again in a minute."
     ),
     "pack_removed": Message(
-        410,
+        409,
         "Tệp của hồ sơ này đã được xoá theo thời hạn giữ. Hãy lập hồ sơ mới.",
         "The file of this pack was removed when its time was over. Have a new one made.",
     ),

@@ -48,6 +48,11 @@ class PackState:
     kept_until: date | None
 
     @property
+    def last(self) -> date:
+        """The last day of its period."""
+        return last_day(self.pack.period_until)
+
+    @property
     def stopped(self) -> bool:
         return self.pack.built_at is None and not self.working
 

@@ -190,7 +190,9 @@ def test_empty_period_says_so_plainly(world):
 def test_photos_are_left_out_when_nobody_wants_them(world, issued):
     pack = made_pack(world, with_photos=False)
     assert not [name for name in names_of(archive_of(pack)) if name.endswith(".jpg")]
-    assert "SHA-256 của ảnh" in read(pack, next(name for name in names_of(archive_of(pack)) if "00001" in name)).decode()
+    assert (
+        "SHA-256 của ảnh" in read(pack, next(name for name in names_of(archive_of(pack)) if "00001" in name)).decode()
+    )
 
 
 def test_preview_counts_what_the_pack_holds(world, issued):
