@@ -69,8 +69,16 @@ def cover_sheet(*, actor: Actor, pack: InspectionPack) -> bytes:
             ("Tệp:", f"{pack_name(pack)}.zip, {counted(pack.size)} byte, {counted(pack.files)} tệp bên trong"),
             (
                 "Gồm:",
-                f"{counted(rows['tin-bai'])} tin, bài; {counted(rows['phieu'])} phiếu; {counted(rows['khoan'])} khoản; "
-                f"{counted(pack.counts['papers'])} giấy tờ; {counted(rows['su-kien'])} dòng nhật ký",
+                "; ".join(
+                    f"{counted(number)} {word}"
+                    for number, word in (
+                        (rows["tin-bai"], "tin, bài"),
+                        (rows["phieu"], "phiếu"),
+                        (rows["khoan"], "khoản"),
+                        (pack.counts["papers"], "giấy tờ"),
+                        (rows["su-kien"], "dòng nhật ký"),
+                    )
+                ),
             ),
         ),
         manifest_sha256=pack.manifest_sha256,

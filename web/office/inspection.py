@@ -145,7 +145,7 @@ def _months(first: date, count: int) -> Period:
 
 
 def _offered(today: date) -> Iterator[Offered]:
-    """This month and the last, quarters and years likewise."""
+    """Of month, quarter and year the running one and the one before."""
     for current in (_months(today.replace(day=1), 1), _quarter(today), _months(date(today.year, 1, 1), 12)):
         yield Offered(current)
         yield Offered(current.before)

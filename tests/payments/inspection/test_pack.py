@@ -93,7 +93,9 @@ def test_rules_are_files_that_the_product_reads(world, pack):
 def test_coreutils_agree_with_the_list_of_files(tmp_path, pack):
     with zipfile.ZipFile(archive_of(pack)) as archive:
         archive.extractall(tmp_path)
-    done = subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        ["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == pack.files == len(names_of(archive_of(pack))) - 1
 
