@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reportlab.lib.units import mm
 
-from contributors.papers.fonts import Faces, load_faces
+from contributors.papers.fonts import Face, Faces, load_faces
 from contributors.papers.layout.flow import Block
 from contributors.papers.layout.page import A4_PORTRAIT, PaperFile
 from contributors.papers.layout.paragraph import gap, labelled
@@ -49,12 +49,10 @@ def _blocks(sheet: InspectionCover, faces: Faces) -> Iterator[Block]:
     for label, text in sheet.facts:
         yield from _said(label, text, faces)
     for label, digest in (("SHA-256 của SHA256SUMS:", sheet.manifest_sha256), ("SHA-256 của tệp .zip:", sheet.sha256)):
-        yield gap(6)
-        yield from _said(label, " ", faces)
-        for line in grouped(digest):
-            yield from labelled(
-                "", line, label_face=faces.bold, face=faces.bold, size=SMALL_SIZE + 1, left=LEFT + _INDENT, right=_RIGHT
-            )
+        yield gap(6, keep=True)
+        yield from _line(label, faces.regular, faces, left=LEFT)
+        for group in grouped(digest):
+            yield from _line(group, faces.bold, faces, left=LEFT + _INDENT)
     yield gap(6)
     yield from closing(
         sheet, (("Cách đối chiếu:", _HOW),), paper="hồ sơ", signers=sheet.signers, faces=faces, right=_RIGHT
@@ -64,6 +62,12 @@ def _blocks(sheet: InspectionCover, faces: Faces) -> Iterator[Block]:
 def _said(label: str, text: str, faces: Faces) -> Iterator[Block]:
     yield from labelled(
         label, text, label_face=faces.regular, face=faces.bold, size=SMALL_SIZE + 1, left=LEFT, right=_RIGHT
+    )
+
+
+def _line(text: str, face: Face, faces: Faces, *, left: float) -> Iterator[Block]:
+    yield from labelled(
+        "", text, label_face=faces.regular, face=face, size=SMALL_SIZE + 1, left=left, right=_RIGHT, keep=True
     )
 
 
