@@ -71,14 +71,15 @@ def build(*, pack_id: int) -> bool:
         if not alone:
             return False
         building = _Building(pack, draft, _plan(pack, draft))
-        while (done := draft.done) < len(building.steps):
-            if time.monotonic() > until:
+        total = len(building.steps)
+        while (done := draft.done) < total:
+            building.steps[done]()
+            if done + 1 < total and time.monotonic() > until:
                 with transaction.atomic():
-                    _note(pack, done, len(building.steps))
+                    _note(pack, done + 1, total)
                     schedule_job(portal_id=pack.portal_id, task=TASK, pack_id=pack.pk)
                 return False
-            building.steps[done]()
-            _note(pack, done + 1, len(building.steps))
+            _note(pack, done + 1, total)
         building.finish()
     draft.drop()
     return True

@@ -19,7 +19,7 @@ from contributors.events import record_event
 from contributors.files import open_kept
 from contributors.jobs import OPEN, schedule_job
 from contributors.models import Account, Job, OfficeNoticeKind, Portal
-from contributors.names import plain_text
+from contributors.names import plain_text, sort_key
 from contributors.office_notices import holders_of, tell
 from contributors.portals import last_day
 from contributors.retention import earlier, rule_on
@@ -68,7 +68,7 @@ def told_of_packs(*, actor: Actor) -> list[str]:
     """Names of those who get a notice when the actor has a pack made, in the order of names."""
     require_money(actor, RIGHT)
     accounts = _told(actor, Portal.objects.get(pk=actor.portal_id))
-    return list(Account.objects.filter(pk__in=accounts).order_by("name").values_list("name", flat=True))
+    return sorted(Account.objects.filter(pk__in=accounts).values_list("name", flat=True), key=sort_key)
 
 
 def start_pack(

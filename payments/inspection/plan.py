@@ -19,6 +19,7 @@ from payments.archives import named_papers
 from payments.models import (
     InspectionPack,
     Line,
+    Paper,
     Payout,
     RateSchedule,
     Run,
@@ -26,6 +27,7 @@ from payments.models import (
     ScheduleState,
     Statement,
 )
+from payments.rendering import TEMPLATE_VERSION
 
 # Events that are somebody's decision; those about pieces and runs of the pack are told whenever they happened.
 PIECE_DECISIONS = tuple(
@@ -102,14 +104,17 @@ class Plan:
 
 
 def preview_of(portal: Portal, since: date, until: date) -> Preview:
-    """Counts of what a pack of `[since, until)` would hold now. Eight queries."""
+    """Counts of what a pack of `[since, until)` would hold now. Ten queries."""
     published = _published(portal, since, until)
     runs = _runs(portal, since, until)
     statements = Statement.objects.filter(run__in=runs)
     pieces = Piece.objects.filter(_of_period(published, statements))
     photos = Photo.objects.filter(piece__in=pieces.values("pk"), removed_at__isnull=True).exclude(path="")
     photo = photos.aggregate(count=Count("pk"), bytes=Sum("size", default=0))
-    papers = [paper for run in runs for _name, paper in named_papers(run)]
+    papers = Paper.objects.filter(
+        Q(run__in=runs) | Q(statement__in=statements.values("pk")), template_version=TEMPLATE_VERSION
+    ).exclude(path="")
+    paper = papers.aggregate(count=Count("pk"), bytes=Sum("size", default=0))
     begin, end = moments(portal, since, until)
     return Preview(
         pieces=pieces.count(),
@@ -118,10 +123,10 @@ def preview_of(portal: Portal, since: date, until: date) -> Preview:
         lines=Line.objects.filter(run__in=runs).count(),
         payouts=_payouts(statements, begin, end).count(),
         events=Event.objects.filter(at__gte=begin, at__lt=end).count(),
-        papers=len(papers),
+        papers=paper["count"],
         photos=photo["count"],
         photo_bytes=photo["bytes"],
-        paper_bytes=sum(paper.size for paper in papers),
+        paper_bytes=paper["bytes"],
     )
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from contributors import clock
 from contributors.portals import last_day
 from payments.inspection import cover, packs
-from payments.report_periods import Period
+from payments.report_periods import QUARTER, ROMAN, YEAR, Period
 from web.downloads import file_answer, pdf_answer
 from web.office.inspection_forms import PackForm
 from web.page import PageRequest, for_members, show
@@ -37,9 +37,14 @@ COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A period to choose by one press."""
+    """A period to choose by one press: so many whole months."""
 
     period: Period
+    months: int
+
+    @property
+    def quarter(self) -> str:
+        return ROMAN[self.period.first.month // QUARTER]
 
     @property
     def first(self) -> date:
@@ -137,7 +142,7 @@ def _asked(request: PageRequest) -> dict[str, object]:
 
 
 def _quarter(day: date) -> Period:
-    return _months(date(day.year, day.month - (day.month - 1) % 3, 1), 3)
+    return _months(date(day.year, day.month - (day.month - 1) % QUARTER, 1), QUARTER)
 
 
 def _months(first: date, count: int) -> Period:
@@ -146,6 +151,6 @@ def _months(first: date, count: int) -> Period:
 
 def _offered(today: date) -> Iterator[Offered]:
     """Of month, quarter and year the running one and the one before."""
-    for current in (_months(today.replace(day=1), 1), _quarter(today), _months(date(today.year, 1, 1), 12)):
-        yield Offered(current)
-        yield Offered(current.before)
+    for current in (_months(today.replace(day=1), 1), _quarter(today), _months(date(today.year, 1, 1), YEAR)):
+        for period in (current, current.before):
+            yield Offered(period, period.months or 0)
