@@ -106,6 +106,13 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
         "grant:accountant",
         "grant:account_holder",
     ),
+    "inspection.pack": _right(
+        "Have a pack for inspectors made and take it, on record",
+        "grant:accountant",
+        "grant:account_holder",
+        "grant:admin",
+        "seat:head",
+    ),
     "system.see": _right("See how the system is", "grant:admin"),
     "statement.see": _right("See a statement", "own", "grant:accountant", "grant:account_holder"),
     "paper.accounts": _right(
