@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.conf import settings
 from django.db.models import Model
@@ -60,7 +60,12 @@ class Words(serializers.CharField):
 
 
 class StrictBody(serializers.Serializer[Any]):
-    """A field that is not declared is an error, never ignored."""
+    """A field that is not declared is an error, never ignored.
+
+    `rules`: what JSON Schema can say of several fields together, for the document; `validate` enforces it.
+    """
+
+    rules: ClassVar[Mapping[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

@@ -165,6 +165,8 @@ OWN_FIELD_SENTENCES: Mapping[str, tuple[str, str]] = {
         'It must be the ETag that you got, such as "3".',
     ),
     "number_wrong": ("Phải là một số nguyên không âm.", "It must be a whole number, not below zero."),
+    "choose_one": ("Gửi đúng một trong các trường này.", "Send exactly one of these."),
+    "needed_here": ("Cần có giá trị này.", "This value is needed here."),
     "version_differs": (
         "“version” và If-Match nói hai bản khác nhau.",
         "“version” and If-Match name two different versions.",

@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from api.bodies import StrictBody, Words
 from api.errors import PROBLEM_TYPE
 
 
@@ -44,6 +45,23 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+HOUR = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"
+TEXTS = (serializers.CharField, Words)
+
+
+def whole(
+    name: str, description: str, *, low: int = 0, high: int, where: str = OpenApiParameter.QUERY, required: bool = True
+) -> OpenApiParameter:
+    """A whole number as a parameter, between two bounds that are both included."""
+    schema = {"type": "integer", "minimum": low, "maximum": high}
+    return OpenApiParameter(name, schema, where, required=required, description=description)
+
+
+def year(description: str, *, first: int, last: int, required: bool = False) -> OpenApiParameter:
+    """The query parameter `year` between two years, both included."""
+    return whole("year", description, low=first, high=last, required=required)
+
+
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
@@ -74,6 +92,31 @@ class PortalSchema(AutoSchema):
         name = str(super().get_operation_id())
         creates = getattr(self.view, "action", "create") == "create"
         return name if creates or self.method != "POST" else name.removesuffix("_create")
+
+    def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> dict[str, Any]:
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and isinstance(serializer, StrictBody):
+            schema |= {"additionalProperties": False, **serializer.rules}
+        return schema
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """What a field refuses stands in its schema, where the framework leaves it out."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if not isinstance(schema, dict):
+            return schema
+        if isinstance(field, serializers.TimeField):
+            schema.pop("format", None)  # "time" of JSON Schema wants a zone
+            schema["pattern"] = HOUR
+        if direction == "request" and not getattr(field, "allow_empty", True):
+            schema.setdefault("minProperties" if isinstance(field, serializers.DictField) else "minItems", 1)
+        if direction == "request" and isinstance(field, serializers.ListSerializer) and field.max_length:
+            schema["maxItems"] = field.max_length
+        if direction == "request" and isinstance(field, serializers.DecimalField) and "pattern" in schema:
+            whole_digits, places = field.max_whole_digits, field.decimal_places
+            schema["pattern"] = rf"^-?([0-9]{{1,{whole_digits}}}(\.[0-9]{{0,{places}}})?|\.[0-9]{{1,{places}}})$"
+        if direction == "request" and type(field) in TEXTS and not field.allow_blank and field.trim_whitespace:
+            schema.setdefault("pattern", r"\S")
+        return schema
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.request import Request
@@ -113,10 +113,22 @@ class AccessRow(serializers.Serializer[Any]):
     source = serializers.CharField()  # type: ignore[assignment]
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {key: {"type": "string", "maxLength": MOST_LETTERS} for key in usual_texts()},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+)
+class PassagesField(serializers.DictField):
+    """Text by the key of its passage."""
+
+
 class WordsBody(StrictBody):
     """The passages by key; those that are not named stay."""
 
-    texts = serializers.DictField(child=Words(max_length=MOST_LETTERS, allow_blank=True), allow_empty=False)
+    texts = PassagesField(child=Words(max_length=MOST_LETTERS, allow_blank=True), allow_empty=False)
 
 
 class WordsAnswer(serializers.Serializer[Any]):

@@ -21,6 +21,7 @@ from rest_framework.reverse import reverse
 from api.bodies import StrictBody, Words
 from api.files import file_answer
 from api.portal_view import PortalView
+from api.schema import year
 from contributors.errors import DomainError
 from contributors.packages import plain_name
 from payments import archives, funds, office_papers, papers_kept, previews, run_workbooks, withholding_years
@@ -46,7 +47,8 @@ KIND = OpenApiParameter(
     required=True,
     description="As `papers/` names it; previews also know `statement`.",
 )
-YEAR = OpenApiParameter("year", OpenApiTypes.INT, OpenApiParameter.QUERY, required=True, description="Of payment.")
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+YEAR = year("Of payment.", first=FIRST_YEAR, last=LAST_YEAR, required=True)
 
 
 class PaperFileShape(serializers.Serializer[Any]):
@@ -128,7 +130,7 @@ class BeneficiariesBody(StrictBody):
 
 
 class YearBody(StrictBody):
-    year = serializers.IntegerField(min_value=2000, max_value=2200)
+    year = serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR)
 
 
 class BudgetCodeBody(StrictBody):

@@ -43,6 +43,7 @@ from api.v1.pieces.revisions import RevisionView
 from api.v1.pieces.uploads import UploadView
 from api.v1.pieces.views import PieceView
 from api.v1.pledge import PledgeView
+from api.v1.portals import OwnPortalView, PortalListView
 from api.v1.rate_schedules import RateScheduleView
 from api.v1.run_papers import InternalRulesView, PaperView, RunPapersView, WithholdingView
 from api.v1.runs.checks import ExceptionsView, OwnChecksView, RunChecksView
@@ -51,6 +52,7 @@ from api.v1.runs.work import RunWorkView
 from api.v1.search import SearchView
 from api.v1.seats import SeatView
 from api.v1.statements import StatementView
+from api.v1.thanks import ThanksView
 from api.v1.topics import TopicView
 from api.v1.training import TrainingView
 from api.v1.trials import TrialView
@@ -173,6 +175,9 @@ urlpatterns = [
     path("output/report/docx/", OutputView.as_view({"get": "docx"}), name="report-docx"),
     path("output/report/pdf/", OutputView.as_view({"get": "pdf"}), name="report-pdf"),
     path("output/words/", OutputView.as_view({"get": "words", "patch": "set_words"}), name="report-words"),
+    path("thanks/", ThanksView.as_view({"get": "people"}), name="thanks"),
+    path("thanks/mine/", ThanksView.as_view({"get": "mine"}), name="thanks-mine"),
+    path("thanks/papers/", ThanksView.as_view({"post": "papers"}), name="thanks-papers"),
     path("output/accesses/", OutputView.as_view({"get": "accesses", "post": "record"}), name="accesses"),
     path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),
     path("notices/read/", NoticeView.as_view({"post": "read_all"}), name="notices-read"),
@@ -197,6 +202,12 @@ urlpatterns = [
     path("balances/<uuid:public_id>/", BalanceView.as_view({"get": "ledger"}), name="balance-ledger"),
     path("balance-policy/", BalanceView.as_view({"get": "policy", "post": "set_policy"}), name="balance-policy"),
     path("tax-year/", BalanceView.as_view({"get": "tax_year"}), name="tax-year"),
+    path("portals/", PortalListView.as_view({"get": "list"}), name="portals"),
+    path("portal/", OwnPortalView.as_view({"get": "retrieve"}), name="portal"),
+    path("portal/name/", OwnPortalView.as_view({"put": "rename"}), name="portal-name"),
+    path("portal/place/", OwnPortalView.as_view({"put": "set_place"}), name="portal-place"),
+    path("portal/letterhead/", OwnPortalView.as_view({"post": "set_letterhead"}), name="portal-letterhead"),
+    path("portal/mode/", OwnPortalView.as_view({"post": "set_mode"}), name="portal-mode"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("website/", WebsiteView.as_view({"get": "retrieve", "put": "update"}), name="website"),
     path("what-if/", WhatIfView.as_view({"get": "retrieve"}), name="what-if"),
@@ -209,5 +220,5 @@ urlpatterns = [
     path("errors/<slug:code>/", ErrorCodeView.as_view({"get": "retrieve"}), name="error-detail"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", explorer, name="docs"),
-    re_path(r"^(?P<path>.*)$", no_such_address),
+    re_path(r"^(?P<path>(?s:.*))\Z", no_such_address),  # also for an address with a line break in it
 ]

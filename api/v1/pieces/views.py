@@ -161,7 +161,7 @@ class PieceView(PortalView):
         answer["Location"] = reverse("upload-detail", [piece.public_id, begun.public_id], request=request)
         return answer
 
-    @extend_schema(responses=AlikePiece(many=True))
+    @extend_schema(responses=AlikePiece(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def alike(self, request: Request, public_id: str) -> Response:
         """Sent pieces that look like it, the most alike first, at most five. A person decides what that means."""

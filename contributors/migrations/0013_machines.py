@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0011_phone'),
+        ('contributors', '0012_more_messages'),
         migrations.swappable_dependency(settings.KNOX_TOKEN_MODEL),
     ]
 
