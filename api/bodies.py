@@ -83,7 +83,7 @@ class VersionBody(StrictBody):
         required=False,
         min_value=1,
         max_value=2**31 - 1,
-        help_text="The version you saw; required here or as If-Match. An older one is refused with 409.",
+        help_text="The version you saw; required here (an older one is refused with 409) or as If-Match (412).",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -104,8 +104,14 @@ class ReasonBody(VersionBody):
 
 
 def _if_match(request: Request) -> int | None:
-    found = re.fullmatch(r'\s*"(\d{1,9})"\s*', request.headers.get("If-Match", ""))
-    return int(found[1]) if found else None
+    """The version of an ETag that this API gave: "3", or "3.…" of a reading, whose rest says nothing of the version."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        return None
+    found = re.fullmatch(r'\s*"(\d{1,9})(?:\.[0-9A-Za-z_-]{1,64})?"\s*', given)
+    if found is None:
+        raise field_error("If-Match", "if_match_wrong")
+    return int(found[1])
 
 
 class ByPublicId(serializers.UUIDField):

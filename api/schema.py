@@ -62,12 +62,30 @@ def year(description: str, *, first: int, last: int, required: bool = False) -> 
     return whole("year", description, low=first, high=last, required=required)
 
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Names this request, in 1 to 200 visible ASCII characters: sent again, it is done once.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag of what you have: 304 if it is still the same.",
+)
+UNCHANGED = {"description": "What you have is still the same."}
+
+
 class PortalSchema(AutoSchema):
     """Adds what all operations share."""
 
     def get_override_parameters(self) -> list[Any]:
-        of_portal = [PORTAL] if hasattr(self.view, "portal_needed") else []
-        return [*super().get_override_parameters(), *of_portal]
+        given: list[Any] = super().get_override_parameters()
+        if hasattr(self.view, "portal_needed"):
+            given = [*given, PORTAL]
+            given += {"POST": [IDEMPOTENCY_KEY], "GET": [IF_NONE_MATCH]}.get(self.method, [])
+        return given
 
     def get_operation_id(self) -> str:
         """`pieces_submit` rather than `pieces_submit_create`."""
@@ -102,6 +120,8 @@ class PortalSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        if self.method == "GET" and hasattr(self.view, "portal_needed"):
+            bodies["304"] = UNCHANGED
         problem = self.resolve_serializer(Problem, "response")
         bodies["default"] = {
             "description": "A problem.",
@@ -116,6 +136,14 @@ class BasicLoginScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyp
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002
         return {"type": "http", "scheme": "basic", "description": "Login phone and password, over TLS only."}
+
+
+class KeyLoginScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.auth.KeyLogin"
+    name = "key"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002
+        return {"type": "http", "scheme": "bearer", "description": "An access key, made on the page of one's login."}
 
 
 class SessionLoginScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_filters",
     "rest_framework",
+    "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
@@ -195,7 +196,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.BasicLogin", "api.auth.SessionLogin"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.BasicLogin", "api.auth.KeyLogin", "api.auth.SessionLogin"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -207,7 +208,13 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "PAGE_SIZE": 50,
     "NUM_PROXIES": TRUSTED_PROXIES,
+    "DEFAULT_THROTTLE_CLASSES": ["api.rates.CallerRate"],
 }
+# Requests a minute, counted in Redis; 0: as many as come.
+API_RATE_CALLER: int = ENV["API_RATE_CALLER"]
+API_RATE_ADDRESS: int = ENV["API_RATE_ADDRESS"]
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Bút Làng",
     "DESCRIPTION": "Contributors, pieces, royalties and statements of a commune's website.",

@@ -149,7 +149,12 @@ def require(actor: Actor, action: str, rights: Mapping[str, Right] = RIGHTS, *, 
 
 
 def require_proof(actor: Actor) -> None:
-    """For what moves money or rights: raise `second_factor_needed` unless the second factor was given lately."""
+    """For what moves money or rights: raise `second_factor_needed` unless the second factor was given lately.
+
+    A program cannot give one, whether or not its owner needs it today: raise `person_needed`.
+    """
+    if actor.kind == "token":
+        raise DomainError("person_needed")
     if actor.proof == "needed":
         raise DomainError("second_factor_needed")
 

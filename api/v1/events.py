@@ -41,6 +41,7 @@ class EventRow(serializers.Serializer[Any]):
 class EventView(PortalView):
     """Nhật ký."""
 
+    money = True
     queryset = Event.unscoped.none()
     pagination_class = AskedPages
 

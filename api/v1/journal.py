@@ -98,6 +98,7 @@ class AccountsBody(StrictBody):
 class JournalView(PortalView):
     """Bút toán."""
 
+    money = True
     queryset = JournalAccounts.unscoped.none()
     pagination_class = None
 

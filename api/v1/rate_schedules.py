@@ -122,6 +122,7 @@ class RateScheduleFilters(django_filters.FilterSet):  # type: ignore[misc]
 class RateScheduleView(PortalView):
     """Quy định mức chi."""
 
+    money = True
     queryset = RateSchedule.unscoped.none()
     filterset_class = RateScheduleFilters
     lookup_field = "public_id"

@@ -98,6 +98,7 @@ class TrialAnswer(serializers.Serializer[Any]):
 class TrialView(PortalView):
     """Tính thử trên một danh sách."""
 
+    money = True
     queryset = RateSchedule.unscoped.none()
     parser_classes = [BoundedForm]
     pagination_class = None

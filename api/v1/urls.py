@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from api.v1.access_keys import AccessKeyView
 from api.v1.after.balances import BalanceView
 from api.v1.after.corrections import CorrectionView
 from api.v1.after.unclaimed import UnclaimedView
@@ -97,6 +98,7 @@ router.register("feed-keys", FeedKeyView, basename="feed-key")
 router.register("saved-views", SavedViewView, basename="saved-view")
 router.register("training-sessions", TrainingView, basename="training-session")
 router.register("events", EventView, basename="event")
+router.register("access-keys", AccessKeyView, basename="access-key")
 router.register("jobs", JobView, basename="job")
 router.register("books-checks", BooksCheckView, basename="books-check")
 

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Mapping[str, Promise] = {
+    "access_key.made": _("tạo khoá truy cập cho phần mềm"),
+    "access_key.withdrawn": _("thu hồi khoá truy cập của phần mềm"),
     "account.opened": _("mở đăng nhập"),
     "bank_result.applied": _("ghi kết quả của ngân hàng"),
     "bank_result.checked": _("đọc tệp kết quả của ngân hàng"),

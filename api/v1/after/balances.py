@@ -95,6 +95,7 @@ class TaxYearAnswer(serializers.Serializer[Any]):
 class BalanceView(PortalView):
     """Số dư chuyển kỳ, and thuế trong năm."""
 
+    money = True
     queryset = BalancePolicy.unscoped.none()
     pagination_class = None
 
