@@ -139,6 +139,7 @@ TEXTS: Mapping[str, str] = {
     "roles": "author",
     "rows": "12, 15",
     "rule": "Hệ số của tin từ 0,5 đến 2",
+    "said": "Có tin, bài đăng trong 5 trên 6 tháng.",
     "runs": "Tháng 7 năm 2026",
     "saved_by": "Nguyễn Thị Lan",
     "schedule": "current",
@@ -176,6 +177,7 @@ TEXTS: Mapping[str, str] = {
     "text": "Thứ Hai 10/8: 8 giờ, họp tổng kết phong trào, nhà văn hoá ấp Mẫu",
     "text_version": "2026-01",
     "texts": "Trang sẽ tiếp tục đưa tin kịp thời.",
+    "tail": "k7Qm",
     "title": "Ấp Mẫu làm đường",
     "token": "q7Wm2cXk9B",
     "topic": "nong-thon-moi",
@@ -192,6 +194,7 @@ TEXTS: Mapping[str, str] = {
     "way": "in_person",
     "weekdays": "12345",
     "what": "Hệ số của tin",
+    "why": "Bạn đọc quay lại vì biết ấp mình tháng nào cũng có tin.",
     "words": "Sai số tài khoản",
     "working_hours": "7:30–11:30, 13:30–17:00",
     "cursor": "nZ0uYq3kT1cVb8",
@@ -213,6 +216,8 @@ TEXTS: Mapping[str, str] = {
     "recipients": "Như trên",
     "X-Portal": "xa-mau",
     "If-Match": '"3"',
+    "If-None-Match": '"3.nZ0uYq3kT1cVb8xW2mPd4RtL"',
+    "Idempotency-Key": "0190f3e2-gui-lan-1",
 }
 DATES: Mapping[str, str] = {
     "until": "2026-08-01",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.conf import settings
@@ -23,15 +24,16 @@ log = logging.getLogger(__name__)
 WINDOW = 60
 
 
-class _Rate(BaseThrottle):
+class _Rate(BaseThrottle, ABC):
     left = 0.0
 
+    @abstractmethod
     def whom(self, request: Request) -> str | None:
         """Whose requests are counted; None: nobody's here."""
-        raise NotImplementedError
 
+    @abstractmethod
     def most(self) -> int:
-        raise NotImplementedError
+        """In a minute; 0: as many as they like."""
 
     def allow_request(self, request: Request, view: Any) -> bool:  # noqa: ARG002
         most, whom = self.most(), self.whom(request)

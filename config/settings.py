@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "JobStateEnum": "contributors.models.JobState",
         "HealthStateEnum": [(state, state) for state in ("good", "warn", "bad")],
         "BatchStateEnum": "payments.models.BatchState",
+        "ThanksKindEnum": [(kind, kind) for kind in ("regularity", "first_piece", "coverage")],
         "BatchKindEnum": "payments.models.BatchKind",
         "BankResultStateEnum": "payments.models.ResultState",
         "PayoutStateEnum": [(state, state) for state in ("waiting", "sent", "paid", "returned")],

@@ -73,6 +73,9 @@ RIGHTS: Mapping[str, Right] = {
     ),
     "training.write": _right("Hold training and note who came", *BOARD, "grant:focal_person", "grant:admin"),
     "report.write": _right("Write the office's own words in its report", "seat:head", "seat:deputy", "seat:rapporteur"),
+    "thanks.see": _right(
+        "See who is thanked for a period and for what, print certificates and letters of thanks", *BOARD
+    ),
     "access.write": _right("Enter monthly accesses of the website", *BOARD, "grant:admin"),
     "event.see": _right("See the event log", "seat:head", "grant:admin", "grant:observer"),
     "seat.give": _right("Give or end a seat", "seat:head", "grant:admin"),

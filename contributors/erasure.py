@@ -245,6 +245,7 @@ def _empty(person: Contributor) -> None:
     person.invitation = None
     person.registered_by = None
     person.messages_off_since = None
+    person.thanks_off_since = None
     person.erased_at = clock.now()
     person.version += 1
     person.save()

@@ -17,6 +17,7 @@ from contributors.refusals import (
     posting,
     reporting,
     sending,
+    thanks,
     units,
 )
 from contributors.refusals.message import Message
@@ -130,6 +131,7 @@ EVERY_MESSAGE: Mapping[str, Message] = {
     **board_work.MESSAGES,
     **sending.MESSAGES,
     **reporting.MESSAGES,
+    **thanks.MESSAGES,
 }
 
 

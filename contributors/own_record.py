@@ -45,6 +45,7 @@ SOMEBODY = "người cùng làm"
 PERSON = (
     *("receipt_number", "full_name", "phone", "birth_year", "category", "state", "state_since", "state_reason"),
     "messages_off_since",
+    "thanks_off_since",
 )
 PIECE = (
     *("title", "body", "origin", "source", "language", "practice", "event_on", "event_place", "state", "state_since"),

@@ -25,6 +25,7 @@ MEANINGS: Mapping[str, str] = {
     "message.see": "Xem ai cần báo gì, báo, gửi lại; đầu mối làm cho người trong ấp, ngành của mình",
     "message.see_money": "Như vậy với tin báo về phiếu và việc chi tiền",
     "training.write": "Mở buổi tập huấn, ghi người dự",
+    "thanks.see": "Xem ai được ghi nhận, cảm ơn trong kỳ; in giấy ghi nhận, thư cảm ơn",
     "access.write": "Ghi lượt truy cập của trang theo tháng",
     "event.see": "Xem nhật ký",
     "report.write": "Sửa lời của cơ quan trong báo cáo",

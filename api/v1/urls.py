@@ -52,6 +52,7 @@ from api.v1.runs.work import RunWorkView
 from api.v1.search import SearchView
 from api.v1.seats import SeatView
 from api.v1.statements import StatementView
+from api.v1.thanks import ThanksView
 from api.v1.topics import TopicView
 from api.v1.training import TrainingView
 from api.v1.trials import TrialView
@@ -174,6 +175,9 @@ urlpatterns = [
     path("output/report/docx/", OutputView.as_view({"get": "docx"}), name="report-docx"),
     path("output/report/pdf/", OutputView.as_view({"get": "pdf"}), name="report-pdf"),
     path("output/words/", OutputView.as_view({"get": "words", "patch": "set_words"}), name="report-words"),
+    path("thanks/", ThanksView.as_view({"get": "people"}), name="thanks"),
+    path("thanks/mine/", ThanksView.as_view({"get": "mine"}), name="thanks-mine"),
+    path("thanks/papers/", ThanksView.as_view({"post": "papers"}), name="thanks-papers"),
     path("output/accesses/", OutputView.as_view({"get": "accesses", "post": "record"}), name="accesses"),
     path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),
     path("notices/read/", NoticeView.as_view({"post": "read_all"}), name="notices-read"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from django.utils import timezone
 
@@ -18,6 +19,10 @@ from contributors.models import Message, PieceState, Sighting
 from contributors.packages import package_of
 from contributors.readers import record_readers
 from contributors.report_texts import write_report_texts
+from contributors.thanks import want_thanks
+from payments.own_file import take_own_file
+from payments.report_periods import Period
+from payments.thanks_papers import print_thanks
 from tests.contributors.states import HOUR, piece_in
 from tests.factories.world import ZONE, World
 
@@ -111,6 +116,13 @@ def readers(world: World) -> Try:
     return lambda actor: record_readers(actor=actor, piece=piece, count=128, as_of=day)
 
 
+def print_july(world: World) -> Try:
+    world.published("lan")
+    july = Period(date(2026, 7, 1), date(2026, 8, 1))
+    lan = world.people["lan"].public_id
+    return lambda actor: print_thanks(actor=actor, portal=world.portal, period=july, people=[lan])
+
+
 AROUND: Mapping[str, tuple[str, Callable[[World], Try]]] = {
     "page_of_pieces": ("piece.list", lambda world: lambda actor: page_of_pieces(actor, PieceFilter())),
     "save_view": ("piece.list", saved_view),
@@ -142,6 +154,15 @@ AROUND: Mapping[str, tuple[str, Callable[[World], Try]]] = {
     "write_report_texts": (
         "report.write",
         lambda world: lambda actor: write_report_texts(actor=actor, texts={"addressee": f"Phòng {actor.name}"}),
+    ),
+    "print_thanks": ("thanks.see", print_july),
+    "want_thanks": (
+        "contributor.correct",
+        lambda world: lambda actor: want_thanks(actor=actor, contributor=world.people["lan"], wanted=False),
+    ),
+    "take_own_file": (
+        "contributor.take_data",
+        lambda world: lambda actor: take_own_file(actor=actor, contributor=world.people["lan"], form="xlsx"),
     ),
     "record_readers": ("piece.readers", readers),
     "answer_sighting": ("sighting.answer", answer),

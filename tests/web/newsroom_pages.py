@@ -37,6 +37,8 @@ NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
     "/topics/nong-thon-moi/": ("admin",),
     # the board's work
     "/output/timeliness/": BOARD,
+    "/output/thanks/": BOARD,
+    "/me/thanks/": PERSONS,
     "/output/report/": (*LOOKING, "admin"),
     "/output/report/words/": LEADERS,
     "/output/report/docx/": (*LOOKING, "admin"),
@@ -84,7 +86,7 @@ NEWSROOM_POST_ONLY = {
     *("genre_earlier", "genre_retire", "topic_earlier", "topic_retire"),
     *("messages_told", "message_retry", "my_messages", "urgent_ask"),
     *("view_save", "view_delete", "look", "sighting_answer", "feed_key_make", "feed_key_revoke"),
-    "accesses_sheet",
+    *("accesses_sheet", "want_thanks", "my_file", "person_file", "person_thanks"),
 }
 
 

@@ -43,6 +43,8 @@ WORDS: Mapping[str, Promise] = {
     "code.handed": _("đọc mã cho"),
     "code.handed_over": _("đọc mã cho"),
     "contributor.messages": _("đổi ý về việc nhận tin nhắn"),
+    "contributor.thanks": _("đổi ý về việc được cảm ơn của"),
+    "thanks.printed": _("in giấy ghi nhận, thư cảm ơn của"),
     "code.taken_along": _("mở sang trình duyệt khác"),
     "consent.given": _("đồng ý cho dùng thông tin"),
     "consent.withdrawn": _("rút lại đồng ý"),
