@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import yaml
 from rest_framework.test import APIClient
 
 from contributors import clock
-from tests.contract.matrix import ABSENT, API, Asking, document, operations, routed
+from tests.contract.matrix import (
+    ABSENT,
+    API,
+    FIELDS,
+    MATRIX,
+    Asking,
+    document,
+    kept_matrix,
+    operations,
+    routed,
+    who_gets_in,
+)
 from tests.contract.scene import FORMER, LEFT, NOW, OUTSIDER, Scene
 from tests.payments.steps import database_rows
-
-MATRIX = Path(__file__).with_name("matrix.yaml")
-FIELDS = Path(__file__).with_name("fields.yaml")
-REFUSED = {401, 403, 404}
 
 
 def test_every_method_of_the_router_is_an_operation_of_the_document() -> None:
@@ -40,8 +46,9 @@ def test_who_gets_in_is_what_the_matrix_says_and_refusals_leave_no_trace(scene: 
     if os.environ.get("MATRIX") == "write":
         MATRIX.write_text(yaml.safe_dump(found, allow_unicode=True, width=120), encoding="utf-8")
         FIELDS.write_text(yaml.safe_dump(fields, allow_unicode=True, width=120), encoding="utf-8")
+        kept_matrix.cache_clear()
     assert [table for table in before if before[table] != after[table]] == []
-    kept = yaml.safe_load(MATRIX.read_text(encoding="utf-8"))
+    kept = kept_matrix()
     assert {label: asked for label, asked in found.items() if kept.get(label) != asked} == {}
     assert sorted(kept) == sorted(found)
     assert fields == yaml.safe_load(FIELDS.read_text(encoding="utf-8"))
@@ -94,10 +101,9 @@ def _code(answer: Any) -> str:
 
 
 def test_whose_seat_ended_has_what_any_contributor_has_and_who_left_no_more() -> None:
-    kept = yaml.safe_load(MATRIX.read_text(encoding="utf-8"))
     more = []
-    for label, asked in kept.items():
-        let_in = {name for status, names in asked.items() if status not in REFUSED for name in names.split()}
+    for label in kept_matrix():
+        let_in = set(who_gets_in(label))
         plain = {"editor", "rapporteur", "writer", "publisher", "lan", "hoa"}
         if FORMER in let_in and not plain & let_in:
             more.append((label, FORMER))
@@ -108,18 +114,12 @@ def test_whose_seat_ended_has_what_any_contributor_has_and_who_left_no_more() ->
 
 def test_a_field_that_is_not_declared_is_refused_by_everything_that_takes_a_body(scene: Scene) -> None:
     asking = Asking(scene)
-    kept = yaml.safe_load(MATRIX.read_text(encoding="utf-8"))
     wrong, asked = [], 0
     with clock.at(NOW):
         for operation in operations(asking.read):
             if "application/json" not in operation.described.get("requestBody", {}).get("content", {}):
                 continue
-            let_in = [
-                name
-                for status, names in kept[operation.label].items()
-                if status not in REFUSED
-                for name in names.split()
-            ]
+            let_in = who_gets_in(operation.label)
             if not let_in:
                 continue
             asked += 1
