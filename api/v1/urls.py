@@ -15,6 +15,7 @@ from api.v1.after.unclaimed import UnclaimedView
 from api.v1.after.waivers import WaiverView
 from api.v1.applications import ApplicationView
 from api.v1.banks import BankView
+from api.v1.below import BelowView
 from api.v1.board_work import BoardRulesView, BoardView, DelegationView, NoticeView
 from api.v1.calls import CallView
 from api.v1.claims import ClaimView
@@ -33,6 +34,7 @@ from api.v1.join import JoinView
 from api.v1.journal import JournalView
 from api.v1.me import MeView
 from api.v1.output import OutputView
+from api.v1.past_lists import PastListView
 from api.v1.payee_details import PayeeDetailsView
 from api.v1.payee_policy import PayeePolicyView
 from api.v1.payouts.batches import BankResultView, BatchView
@@ -94,6 +96,7 @@ router.register("unit-sheets", UnitSheetView, basename="unit-sheet")
 router.register("seats", SeatView, basename="seat")
 router.register("grants", GrantView, basename="grant")
 router.register("documents", DocumentView, basename="document")
+router.register("past-lists", PastListView, basename="past-list")
 router.register("document-sheets", DocumentSheetView, basename="document-sheet")
 router.register("sightings", SightingView, basename="sighting")
 router.register("feed-keys", FeedKeyView, basename="feed-key")
@@ -175,6 +178,11 @@ urlpatterns = [
     path("output/report/", OutputView.as_view({"get": "report"}), name="report"),
     path("output/report/docx/", OutputView.as_view({"get": "docx"}), name="report-docx"),
     path("output/report/pdf/", OutputView.as_view({"get": "pdf"}), name="report-pdf"),
+    path("output/report/sent/", BelowView.as_view({"get": "sent", "post": "send"}), name="reports-sent"),
+    path("below/", BelowView.as_view({"get": "side_by_side"}), name="below"),
+    path("below/docx/", BelowView.as_view({"get": "docx"}), name="below-docx"),
+    path("below/pdf/", BelowView.as_view({"get": "pdf"}), name="below-pdf"),
+    path("below/xlsx/", BelowView.as_view({"get": "xlsx"}), name="below-xlsx"),
     path("output/words/", OutputView.as_view({"get": "words", "patch": "set_words"}), name="report-words"),
     path("thanks/", ThanksView.as_view({"get": "people"}), name="thanks"),
     path("thanks/mine/", ThanksView.as_view({"get": "mine"}), name="thanks-mine"),
