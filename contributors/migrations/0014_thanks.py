@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0015_inspection_notice'),
+        ('contributors', '0013_machines'),
     ]
 
     operations = [
