@@ -182,6 +182,9 @@ TEXTS: Mapping[str, str] = {
     "manifest_sha256": "9b74c9897bac770ffc029102a200c5de6e1f3b1c8f2d4a5b6c7d8e9f0a1b2c3d",
     "requested_by": "Võ Văn Trưởng",
     "told": "Trưởng ban biên tập",
+    "above": "Trang của tỉnh",
+    "month": "Tháng",
+    "to": "tinh",
     "choice": "new",
     "choices": "new",
     "quantity": "Số tin",
@@ -226,10 +229,6 @@ TEXTS: Mapping[str, str] = {
     "If-Match": '"3"',
     "If-None-Match": '"3.nZ0uYq3kT1cVb8xW2mPd4RtL"',
     "Idempotency-Key": "0190f3e2-gui-lan-1",
-    "above": "Cổng thông tin tỉnh Mẫu",
-    "to": "tinh-mau",
-    "month": "Tháng",
-    "quantity": "Số lượng",
 }
 DATES: Mapping[str, str] = {
     "until": "2026-08-01",

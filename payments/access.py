@@ -106,6 +106,13 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
         "grant:accountant",
         "grant:account_holder",
     ),
+    "inspection.pack": _right(
+        "Have a pack for inspectors made and take it, on record",
+        "grant:accountant",
+        "grant:account_holder",
+        "grant:admin",
+        "seat:head",
+    ),
     "report.send": _right("Send the office's report to the portal above", "seat:head", "seat:deputy"),
     "below.see": _right(
         "See the figures of the portals below side by side, and who has not reported; never anybody's name",

@@ -92,6 +92,7 @@ MEANINGS: Mapping[str, str] = {
     "run.pay": "Chi và ghi kết quả",
     "payout.revoke": "Rút lại xác nhận đã nhận tiền ghi nhầm; không phải người đã ghi",
     "journal.see": "Xem và tải bút toán",
+    "inspection.pack": "Lập và tải hồ sơ thanh tra, có ghi lại",
     "journal.write": "Định số hiệu tài khoản của bút toán",
     "run.close": "Đóng kỳ",
     "run.reopen": "Mở lại kỳ trước khi duyệt chi",

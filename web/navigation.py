@@ -118,6 +118,8 @@ def _money_links(request: HttpRequest, portal: Portal, actor: Actor) -> Iterator
         yield _link(request, "web:payees", _("Người nhận tiền"), "/payees/")
     if holds_money(actor, "books.check"):
         yield _link(request, "web:books", _("Kiểm tra sổ"), "/books/")
+    if holds_money(actor, "inspection.pack"):
+        yield _link(request, "web:inspection", _("Hồ sơ thanh tra"), "/inspection/")
 
 
 def _set_up_links(request: HttpRequest, actor: Actor) -> Iterator[Link]:

@@ -131,6 +131,7 @@ PLACES: Mapping[str, Place] = {
     "waivers": Place(_("Từ chối nhận"), _money("waiver.see")),
     "unclaimed": Place(_("Chưa ai nhận"), _money("unclaimed.see")),
     "books": Place(_("Kiểm tra sổ"), _money("books.check")),
+    "inspection": Place(_("Hồ sơ thanh tra"), _money("inspection.pack")),
 }
 # The first page of each kind of work, in the bar: nothing stands above them.
 TOP = frozenset(
@@ -138,7 +139,7 @@ TOP = frozenset(
         *("desk", "enter", "document", "archive", "output", "website", "network", "training", "invitations", "units"),
         *("runs", "tell", "after", "rates", "payees", "books", "jobs", "health", "genres", "rights", "events"),
         *("retention", "my_pieces", "my_fees", "my_payee", "details", "messages", "notices", "search", "security"),
-        *("send", "my_calls", "my_check", "settings", "below"),
+        *("send", "my_calls", "my_check", "settings", "inspection", "below"),
     }
 )
 # Parts of pages that are swapped in, files, and what stands alone while somebody logs in or joins.
@@ -149,6 +150,7 @@ ALONE = frozenset(
         *("network_template", "network_import_progress", "run_progress", "run_exceptions_file", "run_decision"),
         *("run_preview_pdf", "run_workbook", "run_zip", "run_packing", "run_packed", "internal_rules"),
         *("withholding_pdf", "payee_sheets", "tax_year_file", "paper_pdf", "try_template", "rate_schema", "rate_file"),
+        *("inspection_progress", "inspection_file", "inspection_cover"),
         *("books_progress", "batch_file", "journal_file", "statement_pdf", "statement_notice"),
         *("accesses_template", "card_paper", "card_picture", "report_file"),
         *("past_template", "below_docx", "below_pdf", "below_xlsx", "below_csv"),
@@ -246,6 +248,7 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     **_below("waivers", "waive", "waiver"),
     **_below("unclaimed", "unclaimed_one"),
     **_below("books", "books_check"),
+    **_below("inspection", "inspection_pack"),
 }
 
 

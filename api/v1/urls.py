@@ -28,6 +28,7 @@ from api.v1.events import EventView
 from api.v1.funds import FundPolicyView, FundView
 from api.v1.genres import GenreView
 from api.v1.grants import GrantView
+from api.v1.inspection_packs import InspectionPackView
 from api.v1.invitations import InvitationView
 from api.v1.join import JoinView
 from api.v1.journal import JournalView
@@ -199,6 +200,23 @@ urlpatterns = [
     path("office-notices/read/", OfficeNoticeView.as_view({"post": "read_all"}), name="office-notices-read"),
     path("payee-policy/", PayeePolicyView.as_view({"get": "retrieve", "post": "create"}), name="payee-policy"),
     path("fund-policy/", FundPolicyView.as_view({"get": "retrieve", "post": "create"}), name="fund-policy"),
+    path("inspection-packs/", InspectionPackView.as_view({"get": "list", "post": "create"}), name="inspection-packs"),
+    path(
+        "inspection-packs/contents/",
+        InspectionPackView.as_view({"get": "contents"}),
+        name="inspection-pack-contents",
+    ),
+    path("inspection-packs/<uuid:public_id>/", InspectionPackView.as_view({"get": "retrieve"}), name="inspection-pack"),
+    path(
+        "inspection-packs/<uuid:public_id>/file/",
+        InspectionPackView.as_view({"get": "file"}),
+        name="inspection-pack-file",
+    ),
+    path(
+        "inspection-packs/<uuid:public_id>/cover/",
+        InspectionPackView.as_view({"get": "cover"}),
+        name="inspection-pack-cover",
+    ),
     path("journal/", JournalView.as_view({"get": "retrieve"}), name="journal"),
     path("journal/file/", JournalView.as_view({"post": "file"}), name="journal-file"),
     path(

@@ -24,6 +24,7 @@ from payments.models.batches import (
 )
 from payments.models.books import BooksCheck, CheckOccasion, VerifiedMark
 from payments.models.funds import Fund, FundChange, FundPolicy
+from payments.models.inspection import InspectionPack
 from payments.models.journal import JournalAccounts
 from payments.models.lines import Answer, CheckDelivery, CheckOutcome, Delivery, Line, LineCheck
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
@@ -68,6 +69,7 @@ __all__ = [
     "FundChange",
     "FundPolicy",
     "Held",
+    "InspectionPack",
     "JournalAccounts",
     "Line",
     "LineCheck",

@@ -34,6 +34,8 @@ CHECKS: dict[str, dict[str, Any]] = {
     "fundchange_not_zero": {"amount": 0},
     "grant_one_answer": {"confirmed_at": "2026-01-01", "declined_at": "2026-01-01"},
     "grant_two_people": {"granted_by_id": 1, "confirmed_by_id": 1},
+    "inspectionpack_built_is_whole": {"built_at": "2026-01-01", "sha256": "", "manifest_sha256": "x", "code": "x"},
+    "inspectionpack_order": {"period_from": "2026-02-01", "period_until": "2026-01-01"},
     "invitation_uses": {"uses": 1, "uses_left": 2},
     "line_correction_names_line": {"kind": "correction", "corrects_id": None},
     "line_not_negative": {"kind": "fee", "amount": -1},

@@ -35,6 +35,7 @@ from payments import (
 from payments.access import PAYMENT_RIGHTS
 from payments.approvals import approve_piece
 from payments.books import checks
+from payments.inspection import cover, packs
 from payments.models import DraftLine, Paper, PaperKind, PayeeDetails
 from payments.papers_kept import paper_file
 from payments.payee_directory import payees_listed
@@ -53,6 +54,7 @@ from tests.payments.steps import (
     frozen_run,
     issue,
     issued_run,
+    work,
 )
 from tests.payments.work_situations import promised
 
@@ -309,6 +311,24 @@ def of_year(verb) -> Callable[[World], Try]:
     return arrange
 
 
+def pack_asked(world: World) -> Try:
+    wish = {"since": date(2026, 7, 1), "until": date(2026, 8, 1), "reason": "Thanh tra", "handed_to": "Đoàn số 3"}
+    return lambda actor: packs.start_pack(actor=actor, **wish)
+
+
+def previewed_pack(world: World) -> Try:
+    return lambda actor: packs.pack_preview(actor=actor, since=date(2026, 7, 1), until=date(2026, 8, 1))
+
+
+def on_pack(verb) -> Callable[[World], Try]:
+    def arrange(world: World) -> Try:
+        pack = pack_asked(world)(world.actor("holder"))
+        work()
+        return lambda actor: verb(actor=actor, pack=world.fresh(pack))
+
+    return arrange
+
+
 def budget_code(world: World) -> Try:
     return lambda actor: funds.set_budget_code(actor=actor, fund=world.fund, code="1234567")
 
@@ -373,6 +393,10 @@ VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "preview_paper": ("run.see", on_run(previews.preview_paper, computed_run, kind="summary")),
     "preview_paper of taxes": ("statement.see", on_run(previews.preview_paper, computed_run, kind="withholding")),
     "preflight": ("run.see", on_run(previews.preflight, computed_run)),
+    "start_pack": ("inspection.pack", pack_asked),
+    "pack_preview": ("inspection.pack", previewed_pack),
+    "pack_file": ("inspection.pack", on_pack(packs.pack_file)),
+    "cover_sheet": ("inspection.pack", on_pack(cover.cover_sheet)),
     "request_archive": ("statement.see", on_run(archives.request_archive)),
     "send_report": ("report.send", report_up),
     "year_list": ("statement.see", of_year(withholding_years.year_list)),

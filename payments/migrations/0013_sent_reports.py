@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contributors', '0011_phone'),
-        ('payments', '0011_circumstances'),
+        ('payments', '0012_inspection_pack'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ ONE = {'db_constraint': False, 'on_delete': django.db.models.deletion.PROTECT, '
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0014_thanks'),
+        ('contributors', '0015_inspection_notice'),
     ]
 
     operations = [
