@@ -46,7 +46,7 @@ def record_event(
         subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
         request_id=actor.request_id,
-        facts=dict(facts or {}),
+        facts=_facts(actor, facts),
         detail_commitment=commitment,
     )
     if personal:
@@ -74,7 +74,12 @@ def record_events(
         (
             (
                 *(pk, actor.portal_id, kind, now, recorded, actor.kind, actor.account_id),
-                *(subject._meta.model_name, subject_id, actor.request_id, json.dumps(facts, ensure_ascii=False)),
+                *(
+                    subject._meta.model_name,
+                    subject_id,
+                    actor.request_id,
+                    json.dumps(_facts(actor, facts), ensure_ascii=False),
+                ),
                 hashlib.sha256(salt + _canonical(dict(personal))).digest() if personal else None,
             )
             for pk, salt, (subject_id, facts, personal) in zip(ids, salts, each, strict=True)
@@ -89,6 +94,11 @@ def record_events(
             if personal
         ),
     )
+
+
+def _facts(actor: Actor, facts: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a program did says by which key."""
+    return dict(facts or {}) | ({"access_key": actor.access_key} if actor.access_key else {})
 
 
 def _canonical(value: Any) -> bytes:

@@ -113,6 +113,17 @@ PAYMENT_RIGHTS: Mapping[str, Right] = {
         "grant:admin",
         "seat:head",
     ),
+    "report.send": _right("Send the office's report to the portal above", "seat:head", "seat:deputy"),
+    "below.see": _right(
+        "See the figures of the portals below side by side, and who has not reported; never anybody's name",
+        "seat:head",
+        "seat:deputy",
+        "seat:rapporteur",
+        "grant:admin",
+        "grant:accountant",
+        "grant:account_holder",
+        "grant:observer",
+    ),
     "system.see": _right("See how the system is", "grant:admin"),
     "statement.see": _right("See a statement", "own", "grant:accountant", "grant:account_holder"),
     "paper.accounts": _right(

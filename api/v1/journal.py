@@ -97,6 +97,7 @@ class AccountsBody(StrictBody):
 class JournalView(PortalView):
     """Bút toán."""
 
+    money = True
     queryset = JournalAccounts.unscoped.none()
     pagination_class = None
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0012_inspection_notice'),
+        ('contributors', '0015_inspection_notice'),
         ('payments', '0011_circumstances'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -30,6 +30,7 @@ from payments.models.lines import Answer, CheckDelivery, CheckOutcome, Delivery,
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
 from payments.models.payouts import Outcome, Payout, PayoutEvent, PayoutMethod
 from payments.models.rates import BaseSalary, RateSchedule, RuleSnapshot, ScheduleState, TaxRule
+from payments.models.reporting import SentReport
 from payments.models.run_papers import RunArchive, RunSheet
 from payments.models.runs import Bucket, DraftLine, Held, LineKind, Run, RunExclusion, RunItem, RunNotice, RunState
 from payments.models.statements import (
@@ -96,6 +97,7 @@ __all__ = [
     "RunSheet",
     "RunState",
     "ScheduleState",
+    "SentReport",
     "Statement",
     "StatementState",
     "TaxKind",

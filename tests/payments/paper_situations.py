@@ -11,9 +11,12 @@ from django.db import connection
 from contributors import clock
 from contributors.actors import system_actor
 from contributors.models import Letterhead
-from payments import archives, funds, office_papers, papers_kept, previews, withholding_years
+from contributors.portals import open_portal
+from contributors.portals_below import put_below
+from payments import archives, funds, office_papers, papers_kept, previews, reporting_up, withholding_years
 from payments.inspection import cover, packs
 from payments.models import InspectionPack, Paper, PayeeDetails
+from payments.report_periods import Period
 from tests.factories.world import World
 from tests.payments.steps import approved_run, computed_run, frozen_run, issue, issued_run, work
 
@@ -157,3 +160,36 @@ def pack_removed(world: World) -> Act:
     day = clock.today() + timedelta(days=800)
     packs.remove_due(actor=system_actor(world.portal), day=day, zone=ZoneInfo(world.portal.time_zone))
     return lambda: packs.pack_file(actor=world.actor("holder"), pack=world.fresh(pack))
+
+
+def below_a_province(world: World) -> None:
+    put_below(portal=world.portal, parent=open_portal(name="Trang của tỉnh", slug="tinh"))
+
+
+def report_of(world: World, month: int, seen: str | None = None) -> Act:
+    period = Period(date(2026, month, 1), date(2026, month + 1, 1))
+    return lambda: reporting_up.send_report(actor=world.actor("head"), portal=world.portal, period=period, seen=seen)
+
+
+@case("no_portal_above")
+def no_portal_above(world: World) -> Act:
+    return report_of(world, 7)
+
+
+@case("report_period_ahead")
+def report_period_ahead(world: World) -> Act:
+    below_a_province(world)
+    return report_of(world, 9)
+
+
+@case("report_changed_meanwhile")
+def report_changed_meanwhile(world: World) -> Act:
+    below_a_province(world)
+    return report_of(world, 7, seen="1-2-3")
+
+
+@case("report_sent_already")
+def report_sent_already(world: World) -> Act:
+    below_a_province(world)
+    report_of(world, 7)()
+    return report_of(world, 7)

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Mapping[str, Promise] = {
+    "access_key.made": _("tạo khoá truy cập cho phần mềm"),
+    "access_key.withdrawn": _("thu hồi khoá truy cập của phần mềm"),
     "account.opened": _("mở đăng nhập"),
     "bank_result.applied": _("ghi kết quả của ngân hàng"),
     "bank_result.checked": _("đọc tệp kết quả của ngân hàng"),
@@ -41,6 +43,8 @@ WORDS: Mapping[str, Promise] = {
     "code.handed": _("đọc mã cho"),
     "code.handed_over": _("đọc mã cho"),
     "contributor.messages": _("đổi ý về việc nhận tin nhắn"),
+    "contributor.thanks": _("đổi ý về việc được cảm ơn của"),
+    "thanks.printed": _("in giấy ghi nhận, thư cảm ơn của"),
     "code.taken_along": _("mở sang trình duyệt khác"),
     "consent.given": _("đồng ý cho dùng thông tin"),
     "consent.withdrawn": _("rút lại đồng ý"),
@@ -179,6 +183,14 @@ WORDS: Mapping[str, Promise] = {
     "run.jobs_render": _("cho in các giấy còn thiếu của kỳ"),
     "run.jobs_resume": _("cho việc nền của kỳ chạy tiếp"),
     "run.jobs_retry": _("cho làm lại việc nền của kỳ"),
+    "report.sent": _("gửi báo cáo lên cấp trên"),
+    "portal.put_below": _("xếp trang vào dưới trang cấp trên"),
+    "past_list.checked": _("đọc sổ cũ"),
+    "past_list.mapped": _("định cột của sổ cũ"),
+    "past_list.chosen": _("chọn người của sổ cũ"),
+    "past_list.done": _("nhập sổ cũ"),
+    "past_list.discarded": _("bỏ sổ cũ"),
+    "past_list.undone": _("gỡ sổ cũ khỏi số liệu"),
     "report_text.written": _("sửa lời của báo cáo"),
     "run.opened": _("mở kỳ chi trả"),
     "run.paid": _("ghi đã chi"),

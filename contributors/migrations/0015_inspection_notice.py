@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0011_phone'),
+        ('contributors', '0014_thanks'),
     ]
 
     operations = [
