@@ -41,8 +41,8 @@ def test_nothing_goes_a_day_too_early_whatever_the_month():
         begun = date(2026, 1, 1) + timedelta(days=offset)
         for months in (1, 6, 12):
             due = later(begun, months)
-            assert retention._earlier(due, months) > begun
-            assert retention._earlier(due - timedelta(days=1), months) <= begun
+            assert retention.earlier(due, months) > begun
+            assert retention.earlier(due - timedelta(days=1), months) <= begun
 
 
 def test_every_rule_is_said_in_both_languages_with_its_ground():
