@@ -119,8 +119,8 @@ def _kind(schema: Mapping[str, Any]) -> str:
 
 
 def _object(document: Document, schema: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
-    groups = [set(rule.get("required", ())) for rule in schema.get("oneOf", []) if "properties" in schema]
-    left_out = set().union(*groups[1:]) if groups else set()  # of several ways, the first is shown
+    ways = schema.get("oneOf", []) if "properties" in schema else []
+    left_out = {field for way in ways[1:] for field in way.get("required", ())}  # of several ways, the first is shown
     made = {
         field: _value(document, inner, field, depth + 1)
         for field, inner in schema.get("properties", {}).items()

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from datetime import date
 from typing import Any, NoReturn, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from rest_framework.fields import DateField
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import ValidationError
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
@@ -180,6 +183,17 @@ class PortalView(StrictView, GenericViewSet):
     @property
     def actor(self) -> Actor:
         return cast("Actor", cast("PortalRequest", self.request).actor)
+
+    def asked_day(self, name: str) -> date:
+        """A day that the address must name; raises a 422 at its name."""
+        given = self.request.query_params.get(name)
+        if given is None:
+            raise ValidationError({name: "Give a day."})
+        try:
+            asked: date = DateField().run_validation(given)
+        except ValidationError as wrong:
+            raise ValidationError({name: wrong.detail}) from None
+        return asked
 
     def read(self, body: type[StrictBody]) -> dict[str, Any]:
         """The request's body, checked; raises a 422 that names every wrong field."""

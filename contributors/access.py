@@ -77,6 +77,12 @@ RIGHTS: Mapping[str, Right] = {
         "See who is thanked for a period and for what, print certificates and letters of thanks", *BOARD
     ),
     "access.write": _right("Enter monthly accesses of the website", *BOARD, "grant:admin"),
+    "past.import": _right(
+        "Load lists of past years for the figures, and take a whole list out again",
+        "seat:head",
+        "seat:deputy",
+        "seat:rapporteur",
+    ),
     "event.see": _right("See the event log", "seat:head", "grant:admin", "grant:observer"),
     "seat.give": _right("Give or end a seat", "seat:head", "grant:admin"),
     "grant.give": _right("Propose or confirm a grant; two different people", "seat:head", "grant:admin"),

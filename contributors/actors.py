@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from contributors import clock
 from contributors.errors import DomainError
@@ -168,10 +168,12 @@ def system_actor(portal: Portal) -> Actor:
 
 
 def portals_of(account: Account) -> list[Portal]:
-    """Portals in which the account is a contributor or holds a grant, in the order of their names."""
+    """Portals in which the account is a contributor or holds a grant, by their names; `has_below` is known."""
     return list(
         Portal.objects.filter(
             Q(pk__in=Contributor.unscoped.filter(account=account).values("portal_id"))
             | Q(pk__in=Grant.unscoped.filter(account=account, confirmed_at__isnull=False).values("portal_id"))
-        ).order_by("name", "pk")
+        )
+        .annotate(has_below=Exists(Portal.objects.filter(parent=OuterRef("pk"))))
+        .order_by("name", "pk")
     )

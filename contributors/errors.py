@@ -14,6 +14,7 @@ from contributors.refusals import (
     joining,
     leaving,
     messages,
+    past,
     posting,
     reporting,
     sending,
@@ -131,6 +132,7 @@ EVERY_MESSAGE: Mapping[str, Message] = {
     **board_work.MESSAGES,
     **sending.MESSAGES,
     **reporting.MESSAGES,
+    **past.MESSAGES,
     **thanks.MESSAGES,
 }
 

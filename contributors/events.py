@@ -105,8 +105,9 @@ def _canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _link(previous: bytes, event: Event) -> bytes:
-    body = {
+def event_body(event: Event) -> dict[str, Any]:
+    """What of an event goes into the chain, as JSON: whoever has it and the hash before can compute the link anew."""
+    return {
         "id": event.pk,
         "portal": event.portal_id,
         "kind": event.kind,
@@ -118,7 +119,15 @@ def _link(previous: bytes, event: Event) -> bytes:
         "facts": event.facts,
         "detail": bytes(event.detail_commitment).hex() if event.detail_commitment else None,
     }
-    return hashlib.sha256(previous + _canonical(body)).digest()
+
+
+def link_hash(previous: bytes, body: Mapping[str, Any]) -> bytes:
+    """SHA-256 over the hash before and the body in one fixed spelling."""
+    return hashlib.sha256(previous + _canonical(dict(body))).digest()
+
+
+def _link(previous: bytes, event: Event) -> bytes:
+    return link_hash(previous, event_body(event))
 
 
 def seal_events(*, portal_id: int, limit: int = 2000) -> int:

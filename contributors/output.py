@@ -22,6 +22,7 @@ from contributors.models import (
     Portal,
     Seat,
 )
+from contributors.past_counts import past_counts, past_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Figures:
 
     `news` are pieces of any genre but documents; `late` those that went up after the portal's promise: on the day of
     the event for a leaders' activity, within `promise_days` of it for the rest;
+    `from_books` of news, photos and documents come from lists of past years (`past_lists`), which are never late;
     `contributors_registered` are active people who hold no seat on the board; `board` people with a seat.
     """
 
@@ -39,6 +41,7 @@ class Figures:
     contributors_registered: int
     board: int
     late: int
+    from_books: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ def last_publication(portal: Portal) -> date | None:
 
 
 def figures(portal: Portal, period_from: date, period_until: date) -> Figures:
-    """Counts of `[period_from, period_until)`. Four queries."""
+    """Counts of `[period_from, period_until)`, works of old books included. Five queries."""
+    past = past_counts(period_from, period_until)
     published = published_between(portal, period_from, period_until)
     is_document = Q(genre__counts_as=CountsAs.DOCUMENT)
     within = Case(When(leader_activity=True, then=0), default=portal.promise_days, output_field=IntegerField())
@@ -85,9 +89,10 @@ def figures(portal: Portal, period_from: date, period_until: date) -> Figures:
     last = date.fromordinal(period_until.toordinal() - 1)
     board = Seat.objects.filter(in_force(last)).values("contributor").distinct()
     return Figures(
-        news=counts["news"],
-        photos=Photo.objects.filter(piece__in=published.values("pk"), removed_at__isnull=True).count(),
-        documents=counts["documents"],
+        news=counts["news"] + past_figure(past, "news"),
+        photos=Photo.objects.filter(piece__in=published.values("pk"), removed_at__isnull=True).count()
+        + past_figure(past, "photos"),
+        documents=counts["documents"] + past_figure(past, "documents"),
         contributors_registered=Contributor.objects.filter(
             state=ContributorState.ACTIVE,
             merged_into__isnull=True,
@@ -98,6 +103,7 @@ def figures(portal: Portal, period_from: date, period_until: date) -> Figures:
         .count(),
         board=board.count(),
         late=counts["late"],
+        from_books=sum(each.count for each in past),
     )
 
 

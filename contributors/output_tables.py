@@ -25,6 +25,7 @@ from contributors.models import (
     UnitKind,
 )
 from contributors.output import published_between
+from contributors.past_counts import past_counts
 from contributors.timeliness import Measure, StepTaken
 
 MOST_MONTHS = 24
@@ -110,7 +111,7 @@ class Output:
 
 
 def output_of(portal: Portal, period_from: date, period_until: date) -> Output:
-    """What went up in `[period_from, period_until)` by month, unit and genre. Three queries."""
+    """What went up in `[period_from, period_until)` by month, unit and genre, old books included. Four queries."""
     spans = spans_of(portal, period_from, period_until)
     zone = ZoneInfo(portal.time_zone)
     published = published_between(portal, period_from, period_until).order_by()
@@ -136,6 +137,14 @@ def output_of(portal: Portal, period_from: date, period_until: date) -> Output:
         .values_list(TruncMonth("piece__published_at", tzinfo=zone))
         .annotate(count=Count("pk"))
     }
+    photos = defaultdict(int, photos)
+    of_figure = {"news": news, "photos": photos, "documents": documents}
+    for each in past_counts(period_from, period_until):
+        of_figure[each.figure][each.month] += each.count
+        if each.figure != "photos":
+            genres[each.genre] += each.count
+        if each.figure == "news":
+            units[each.unit_id][each.month] += each.count
     return Output(
         months=MonthTable(spans, *(_by_span(spans, each) for each in (news, photos, documents))),
         units=tuple(_unit_rows(units, spans, period_from, period_until)),

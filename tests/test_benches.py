@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from bench import books, royalty_run
+from datetime import date
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bench import books, royalty_run, superiors
 from contributors import clock
 from payments import computing, runs
 from payments.books import check_books
 from payments.models import DraftLine, Statement
+from payments.report_periods import Period
+from payments.superiors import side_by_side
 from tests.payments.steps import AUGUST
 
 
 def test_royalty_bench_writes_pieces_that_can_be_computed(world):
-    from django.db import connection
-
     royalty_run._write_pieces(world, 3)
     accountant = world.actor("accountant")
     with clock.at(AUGUST):
@@ -31,3 +36,14 @@ def test_books_bench_writes_books_that_agree(world):
     assert Statement.objects.count() == 3
     broken = {finding.name for finding in check_books(world.portal) if not finding.ok}
     assert broken == {"files_are_as_rendered"}  # the bench writes rows, no files
+
+
+def test_superiors_bench_writes_portals_that_are_counted(world):
+    superiors.write_portals(world, 2)
+    first_half = Period(date(2026, 1, 1), date(2026, 7, 1))
+    with CaptureQueriesContext(connection) as asked:
+        found = side_by_side(actor=world.actor("head"), portal=world.portal, period=first_half)
+    assert [(row.now.news, row.now.photos, row.now.documents) for row in found.rows] == [(80, 160, 120)] * 2
+    assert [(row.now.units, row.now.silent, row.fund_issued) for row in found.rows] == [(20, 4, 18_000_000)] * 2
+    assert found.total.before.news == 2 * 80
+    assert len(asked) < 30

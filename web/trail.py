@@ -72,6 +72,9 @@ PLACES: Mapping[str, Place] = {
     "absences": Place(_("Nếu một người vắng"), lambda actor: actor.on_board or holds(actor, "grant.give")),
     "board_rules": Place(_("Hạn và lịch làm việc"), _ground("board.rules")),
     "output": Place(_("Thống kê"), _board),
+    "past_lists": Place(_("Nhập sổ cũ"), _ground("past.import")),
+    "past_list": Place(_("Sổ cũ"), _ground("past.import"), ("sheet", "file_name")),
+    "report": Place(_("Báo cáo"), _money("report.see")),
     "document": Place(_("Văn bản"), _ground("document.publish")),
     "documents_sheet": Place(_("Nhập văn bản từ bảng tính"), _ground("document.publish")),
     "website": Place(_("Trang web"), _ground("website.write")),
@@ -128,6 +131,7 @@ PLACES: Mapping[str, Place] = {
     "waivers": Place(_("Từ chối nhận"), _money("waiver.see")),
     "unclaimed": Place(_("Chưa ai nhận"), _money("unclaimed.see")),
     "books": Place(_("Kiểm tra sổ"), _money("books.check")),
+    "inspection": Place(_("Hồ sơ thanh tra"), _money("inspection.pack")),
 }
 # The first page of each kind of work, in the bar: nothing stands above them.
 TOP = frozenset(
@@ -135,7 +139,7 @@ TOP = frozenset(
         *("desk", "enter", "document", "archive", "output", "website", "network", "training", "invitations", "units"),
         *("runs", "tell", "after", "rates", "payees", "books", "jobs", "health", "genres", "rights", "events"),
         *("retention", "my_pieces", "my_fees", "my_payee", "details", "messages", "notices", "search", "security"),
-        *("send", "my_calls", "my_check", "settings"),
+        *("send", "my_calls", "my_check", "settings", "inspection", "below"),
     }
 )
 # Parts of pages that are swapped in, files, and what stands alone while somebody logs in or joins.
@@ -146,8 +150,10 @@ ALONE = frozenset(
         *("network_template", "network_import_progress", "run_progress", "run_exceptions_file", "run_decision"),
         *("run_preview_pdf", "run_workbook", "run_zip", "run_packing", "run_packed", "internal_rules"),
         *("withholding_pdf", "payee_sheets", "tax_year_file", "paper_pdf", "try_template", "rate_schema", "rate_file"),
+        *("inspection_progress", "inspection_file", "inspection_cover"),
         *("books_progress", "batch_file", "journal_file", "statement_pdf", "statement_notice"),
         *("accesses_template", "card_paper", "card_picture", "report_file"),
+        *("past_template", "below_docx", "below_pdf", "below_xlsx", "below_csv"),
         *("call_sheet_pdf", "prove", "demand_second_factor", "login_again"),
     }
 )
@@ -177,6 +183,10 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     **_below("board_rules", "board_rules_edit"),
     **_below("output", "timeliness", "report_words", "thanks"),
     **_below("output settings", "report", "accesses"),
+    **_below("report", "report_send"),
+    **_below("output", "past_lists"),
+    **_below("past_lists", "past_list"),
+    **_below("past_list", "past_undo"),
     **_below("document", "documents_sheet"),
     **_below("documents_sheet", "documents_check"),
     **_below("website", "feed_key_make"),
@@ -238,6 +248,7 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     **_below("waivers", "waive", "waiver"),
     **_below("unclaimed", "unclaimed_one"),
     **_below("books", "books_check"),
+    **_below("inspection", "inspection_pack"),
 }
 
 

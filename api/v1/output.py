@@ -54,6 +54,7 @@ class FiguresAnswer(serializers.Serializer[Any]):
     contributors_registered = serializers.IntegerField()
     board = serializers.IntegerField()
     late = serializers.IntegerField(help_text="Of the pieces, those later than promised.")
+    from_books = serializers.IntegerField(help_text="Of news, photos and documents, those of lists of past years.")
 
 
 class SpanOutput(serializers.Serializer[Any]):
@@ -183,7 +184,7 @@ class OutputView(PortalView):
     )
     def docx(self, request: Request) -> HttpResponse:
         """The report as an editable file by Nghị định 30/2020/NĐ-CP."""
-        return _file(report_docx(self.made()), DOCX, "bao-cao.docx")
+        return file_answer(report_docx(self.made()), DOCX, "bao-cao.docx")
 
     @extend_schema(
         operation_id="report_pdf",
@@ -192,7 +193,7 @@ class OutputView(PortalView):
     )
     def pdf(self, request: Request) -> HttpResponse:
         """The report to print and sign."""
-        return _file(report_pdf(self.made()), PDF, "bao-cao.pdf")
+        return file_answer(report_pdf(self.made()), PDF, "bao-cao.pdf")
 
     @extend_schema(operation_id="report_words_retrieve", responses=WordsAnswer)
     def words(self, request: Request) -> Response:
@@ -254,7 +255,8 @@ def _block(block: Block) -> dict[str, Any]:
     return {"kind": "table", "text": block.caption, "rows": [block.names, *block.rows]}
 
 
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+def file_answer(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file that was made just now and is kept nowhere."""
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

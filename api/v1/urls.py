@@ -15,6 +15,7 @@ from api.v1.after.unclaimed import UnclaimedView
 from api.v1.after.waivers import WaiverView
 from api.v1.applications import ApplicationView
 from api.v1.banks import BankView
+from api.v1.below import BelowView
 from api.v1.board_work import BoardRulesView, BoardView, DelegationView, NoticeView
 from api.v1.calls import CallView
 from api.v1.claims import ClaimView
@@ -27,11 +28,13 @@ from api.v1.events import EventView
 from api.v1.funds import FundPolicyView, FundView
 from api.v1.genres import GenreView
 from api.v1.grants import GrantView
+from api.v1.inspection_packs import InspectionPackView
 from api.v1.invitations import InvitationView
 from api.v1.join import JoinView
 from api.v1.journal import JournalView
 from api.v1.me import MeView
 from api.v1.output import OutputView
+from api.v1.past_lists import PastListView
 from api.v1.payee_details import PayeeDetailsView
 from api.v1.payee_policy import PayeePolicyView
 from api.v1.payouts.batches import BankResultView, BatchView
@@ -93,6 +96,7 @@ router.register("unit-sheets", UnitSheetView, basename="unit-sheet")
 router.register("seats", SeatView, basename="seat")
 router.register("grants", GrantView, basename="grant")
 router.register("documents", DocumentView, basename="document")
+router.register("past-lists", PastListView, basename="past-list")
 router.register("document-sheets", DocumentSheetView, basename="document-sheet")
 router.register("sightings", SightingView, basename="sighting")
 router.register("feed-keys", FeedKeyView, basename="feed-key")
@@ -174,6 +178,11 @@ urlpatterns = [
     path("output/report/", OutputView.as_view({"get": "report"}), name="report"),
     path("output/report/docx/", OutputView.as_view({"get": "docx"}), name="report-docx"),
     path("output/report/pdf/", OutputView.as_view({"get": "pdf"}), name="report-pdf"),
+    path("output/report/sent/", BelowView.as_view({"get": "sent", "post": "send"}), name="reports-sent"),
+    path("below/", BelowView.as_view({"get": "side_by_side"}), name="below"),
+    path("below/docx/", BelowView.as_view({"get": "docx"}), name="below-docx"),
+    path("below/pdf/", BelowView.as_view({"get": "pdf"}), name="below-pdf"),
+    path("below/xlsx/", BelowView.as_view({"get": "xlsx"}), name="below-xlsx"),
     path("output/words/", OutputView.as_view({"get": "words", "patch": "set_words"}), name="report-words"),
     path("thanks/", ThanksView.as_view({"get": "people"}), name="thanks"),
     path("thanks/mine/", ThanksView.as_view({"get": "mine"}), name="thanks-mine"),
@@ -191,6 +200,23 @@ urlpatterns = [
     path("office-notices/read/", OfficeNoticeView.as_view({"post": "read_all"}), name="office-notices-read"),
     path("payee-policy/", PayeePolicyView.as_view({"get": "retrieve", "post": "create"}), name="payee-policy"),
     path("fund-policy/", FundPolicyView.as_view({"get": "retrieve", "post": "create"}), name="fund-policy"),
+    path("inspection-packs/", InspectionPackView.as_view({"get": "list", "post": "create"}), name="inspection-packs"),
+    path(
+        "inspection-packs/contents/",
+        InspectionPackView.as_view({"get": "contents"}),
+        name="inspection-pack-contents",
+    ),
+    path("inspection-packs/<uuid:public_id>/", InspectionPackView.as_view({"get": "retrieve"}), name="inspection-pack"),
+    path(
+        "inspection-packs/<uuid:public_id>/file/",
+        InspectionPackView.as_view({"get": "file"}),
+        name="inspection-pack-file",
+    ),
+    path(
+        "inspection-packs/<uuid:public_id>/cover/",
+        InspectionPackView.as_view({"get": "cover"}),
+        name="inspection-pack-cover",
+    ),
     path("journal/", JournalView.as_view({"get": "retrieve"}), name="journal"),
     path("journal/file/", JournalView.as_view({"post": "file"}), name="journal-file"),
     path(

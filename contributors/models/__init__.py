@@ -43,6 +43,7 @@ from contributors.models.network import (
     SheetImport,
     TrainingSession,
 )
+from contributors.models.past import PastWork
 from contributors.models.people import (
     Capability,
     Category,
@@ -162,6 +163,7 @@ __all__ = [
     "OfficeNoticeKind",
     "Origin",
     "OwnDay",
+    "PastWork",
     "PaymentMode",
     "PenName",
     "Photo",

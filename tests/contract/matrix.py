@@ -12,10 +12,12 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
-from django.core.cache import cache
+from django.core.cache import cache as django_cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from rest_framework.test import APIClient
@@ -24,6 +26,9 @@ from api.v1.urls import urlpatterns
 from tests.api.conftest import DOCUMENT
 from tests.contract.scene import Scene
 
+MATRIX = Path(__file__).with_name("matrix.yaml")
+FIELDS = Path(__file__).with_name("fields.yaml")
+REFUSED = frozenset({401, 403, 404})
 API = "/api/v1/"
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -124,6 +129,18 @@ def told(value: Any, name: str = "") -> Iterator[str]:
         yield name
 
 
+@cache
+def kept_matrix() -> dict[str, dict[int, str]]:
+    read: dict[str, dict[int, str]] = yaml.safe_load(MATRIX.read_text(encoding="utf-8")) if MATRIX.exists() else {}
+    return read
+
+
+def who_gets_in(label: str) -> list[str]:
+    """By the file, those whom an operation does not turn away."""
+    asked = kept_matrix().get(label, {})
+    return sorted(name for status, names in asked.items() if status not in REFUSED for name in names.split())
+
+
 class Asking:
     """Asks every operation as anybody, with the example of the document pointed at what exists."""
 
@@ -203,7 +220,7 @@ class Asking:
         else:
             answer = getattr(client, operation.method)(address, body, format=form, **headers)
         if answer.streaming:
-            answer.close()
+            answer.getvalue()  # read to its end, it is closed without its connection
         connection.needs_rollback = False
         if kept and answer.status_code in {401, 403, 404}:
             transaction.savepoint_commit(point)
@@ -225,7 +242,7 @@ class Asking:
             if operation.method == "get" and answer.status_code == 200 and "json" in answer["Content-Type"]:
                 for name in set(told(answer.json())):
                     fields[name].append(caller)
-        cache.clear()
+        django_cache.clear()
         shown = statuses.get(200, [])
         return Observed(
             {status: " ".join(sorted(names)) for status, names in sorted(statuses.items())},

@@ -35,7 +35,7 @@ KEY = "/security/keys/new/"
 NO_PAGES = re.compile(
     r"/(pdf|zip|file|csv|file\.csv|file\.xlsx|notice|decision|internal-rules|schema)/?$|^/payees/sheets/$|/template/$"
     r"|/workbook/summary/$|/packed/\{archive\}/$|^/photos/\{photo\}/$|^/media/|/files/\{file\}/$"
-    r"|/(progress|packing|amounts)/$|/card/png/$|/output/report/docx/$"
+    r"|/(progress|packing|amounts)/$|/card/png/$|/(output/report|below)/docx/$"
 )
 
 
