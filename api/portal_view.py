@@ -96,12 +96,13 @@ class StrictView(APIView):
 class PortalView(StrictView, GenericViewSet):
     """A resource of one portal: the one that X-Portal names, or the only one that the account belongs to.
 
-    `money` says that what is here is of money: programs need that scope, and answers to a named request are kept for
-    good.
+    `money` says that what is here is of money (or `money_actions`, where only some of it is): programs need that scope,
+    and answers to a named request are kept for good.
     """
 
     portal_needed = True
     money = False
+    money_actions: frozenset[str] = frozenset()
     paged_actions = frozenset({"list"})
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -123,7 +124,7 @@ class PortalView(StrictView, GenericViewSet):
         self._scope.enter_context(portal_scope(portal))
         asked.portal = portal
         account = cast("Account", request.user)
-        once = Once.named_by(request, portal=portal, account=account, for_good=self.money)
+        once = Once.named_by(request, portal=portal, account=account, for_good=self.of_money)
         if once is not None:
             self.take(once)
             if once.known:  # a code of the second factor was spent the first time
@@ -139,7 +140,7 @@ class PortalView(StrictView, GenericViewSet):
     def check_scopes(self, request: Request, key: AccessKey) -> None:
         """Raise `key_scope` unless the program was given what this needs."""
         needed = [KeyScope.READ if request.method in SAFE_METHODS else KeyScope.WRITE]
-        needed += [KeyScope.MONEY] if self.money else []
+        needed += [KeyScope.MONEY] if self.of_money else []
         for scope in needed:
             if scope not in key.scopes:
                 raise ApiError("key_scope", scope=scope)
@@ -170,6 +171,10 @@ class PortalView(StrictView, GenericViewSet):
             | getattr(self.paginator, "names", frozenset())
             | set(filters.base_filters if filters else ())
         )
+
+    @property
+    def of_money(self) -> bool:
+        return self.money or self.action in self.money_actions
 
     @property
     def portal(self) -> Portal:

@@ -86,6 +86,7 @@ class PackBody(StrictBody):
 class InspectionPackView(PortalView):
     """Hồ sơ thanh tra."""
 
+    money = True
     queryset = InspectionPack.unscoped.none()
     lookup_field = "public_id"
     lookup_value_converter = "uuid"

@@ -139,6 +139,7 @@ class WordsAnswer(serializers.Serializer[Any]):
 class OutputView(PortalView):
     """Thống kê, báo cáo, lượt truy cập."""
 
+    money_actions = frozenset({"report", "docx", "pdf"})
     queryset = MonthlyAccess.unscoped.none()
     pagination_class = None
 

@@ -70,6 +70,17 @@ def test_key_reads_only_unless_it_was_given_more(world: World, program: Any, cre
     assert code(money.post(f"{API}/runs/", {})) == (403, "key_scope")
 
 
+def test_single_answers_with_sums_in_views_without_are_of_money_too(world: World, program: Any, as_: Any) -> None:
+    lan = f"{API}/contributors/{world.people['lan'].public_id}"
+    own = program("lan", "read", "write")
+    for step in ("take-data", "own-file"):
+        assert code(own.post(f"{lan}/{step}/", {})) == (403, "key_scope")
+    for path in ("", "docx/", "pdf/"):
+        asked = f"{API}/output/report/{path}?from=2026-07-01&until=2026-08-01"
+        assert code(program("head").get(asked)) == (403, "key_scope")
+        assert as_("head").get(asked).status_code == 200
+
+
 def test_scope_of_money_gives_no_right_that_the_owner_has_not(program: Any) -> None:
     assert code(program("lan", "read", "write", "money").get(f"{API}/runs/")) == (403, "not_allowed")
 
@@ -81,11 +92,12 @@ def test_every_view_of_the_upper_floor_says_that_it_is_of_money() -> None:
         "PieceReviewView",  # settling a credit likewise
         "BankView",  # names of banks
         "ClaimView",  # takes over a recorded person's works
-        "ContributorView",  # its steps that touch money want a person
+        "ContributorView",  # its steps that touch money want a person; whole files of one say that they have sums
         "MergeView",  # likewise
         "CallView",  # the fee that a call names is public
         "SearchView",  # says names and addresses, never sums
-        "OutputView",  # counts pieces
+        "OutputView",  # counts pieces; its report has sums, and says so
+        "ThanksView",  # works and years, never sums
         "JobView",  # background work
         "HealthView",
         "OfficeNoticeView",

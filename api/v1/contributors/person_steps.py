@@ -42,6 +42,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class PersonSteps(PortalView):
     """Steps of `ContributorView`; the verbs ask for the right."""
 
+    money_actions = frozenset({"take_data", "own_file"})
+
     def person(self) -> Contributor:
         """Oneself, or somebody of the directory."""
         mine = self.actor.contributor_id
