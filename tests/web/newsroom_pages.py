@@ -145,7 +145,7 @@ def one_of_the_newsroom(world: World, submitted: Piece) -> dict[str, object]:
 def _family(world: World) -> None:
     """A portal above, and two below, one of them with its own below it."""
     above, below, deeper = (
-        open_portal(name=name, slug=slug)
+        open_portal(name=name, slug=f"{slug}-{world.portal.slug}")
         for name, slug in (("Trang của tỉnh", "tinh"), ("Trang phường Hai", "hai"), ("Trang ấp Ba", "ba"))
     )
     put_below(portal=world.portal, parent=above)
