@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
@@ -53,11 +53,12 @@ class Desk:
 
 def published_between(portal: Portal, since: date, until: date) -> QuerySet[Piece]:
     """Pieces that went up in `[since, until)`, by the portal's calendar; `day` is annotated."""
-    return (
-        Piece.objects.filter(state=PieceState.PUBLISHED)
-        .annotate(day=TruncDate("published_at", tzinfo=ZoneInfo(portal.time_zone)))
-        .filter(day__gte=since, day__lt=until)
-    )
+    zone = ZoneInfo(portal.time_zone)
+    # By the moments of the two midnights: an index of moments serves no question about computed days.
+    first, after = (datetime.combine(day, time.min, zone) for day in (since, until))
+    return Piece.objects.filter(
+        state=PieceState.PUBLISHED, published_at__gte=first, published_at__lt=after
+    ).annotate(day=TruncDate("published_at", tzinfo=zone))
 
 
 def last_publication(portal: Portal) -> date | None:

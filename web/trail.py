@@ -146,7 +146,7 @@ ALONE = frozenset(
         *("run_preview_pdf", "run_workbook", "run_zip", "run_packing", "run_packed", "internal_rules"),
         *("withholding_pdf", "payee_sheets", "tax_year_file", "paper_pdf", "try_template", "rate_schema", "rate_file"),
         *("books_progress", "batch_file", "journal_file", "statement_pdf", "statement_notice"),
-        *("accesses_template", "card_paper", "card_picture", "report_file"),
+        *("accesses_template", "card_paper", "card_picture", "report_file", "dashboard_file"),
         *("call_sheet_pdf", "prove", "demand_second_factor", "login_again"),
     }
 )
@@ -175,7 +175,7 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     **_below("setup_officers", "officer_code"),
     **_below("board_rules", "board_rules_edit"),
     **_below("output", "timeliness", "report_words"),
-    **_below("output settings", "report", "accesses"),
+    **_below("output settings", "report", "accesses", "dashboard"),
     **_below("document", "documents_sheet"),
     **_below("documents_sheet", "documents_check"),
     **_below("website", "feed_key_make"),

@@ -1,0 +1,290 @@
+"""What went up in a period, counted every way from the same rows, so that no two cuts can disagree.
+
+A question has one definition of its rows (`pieces_of`); every table is a grouping of them made by PostgreSQL. Totals
+count a piece once, however many made it. Where people are told apart, a piece is divided among its authors by their
+shares, so that people and pieces add up to the same number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from contributors.merging import through_merges
+from contributors.models import (
+    AUTHOR_LIKE,
+    MAKERS,
+    Contributor,
+    CountsAs,
+    Credit,
+    CreditState,
+    Genre,
+    Piece,
+    Portal,
+    Role,
+    UnitSuccession,
+)
+from contributors.output import published_between
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which pieces are counted, by the ids of rows; None and "" ask for all.
+
+    `contributor_id`: pieces that the person made (author-like or photographer), or has a part in as `role` where one is
+    given; rows merged into the person are the person. Disputed parts count for nobody. `successors` False: units as
+    they were named when a piece was sent in; True: each by the unit in which it goes on today, and `unit_id` likewise.
+    """
+
+    unit_id: int | None = None
+    genre_id: int | None = None
+    topic_id: int | None = None
+    contributor_id: int | None = None
+    role: str = ""
+    successors: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return not (self.unit_id or self.genre_id or self.topic_id or self.contributor_id or self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`news` are pieces of any genre but documents; `photos` those of all."""
+
+    news: int = 0
+    photos: int = 0
+    documents: int = 0
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(self.news + other.news, self.photos + other.photos, self.documents + other.documents)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One count, grouped; months by their first day, units, genres and topics by id (None: of none).
+
+    `lags` counts news by (month, leaders' activity, days from the event until it was up; None without an event's day).
+    """
+
+    months: Mapping[tuple[date, int | None], Counted]
+    genres: Mapping[int, Counted]
+    topics: Mapping[int | None, Counted]
+    lags: Mapping[tuple[date, bool, int | None], int]
+
+    @property
+    def total(self) -> Counted:
+        return sum(self.months.values(), Counted())
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A person and what they made: `pieces` in which they are an author, `share` of those that is theirs, `photos`."""
+
+    contributor_id: int
+    public_id: str
+    name: str
+    pieces: int
+    share: Fraction
+    photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """Most first. The shares of all and `nobody` (pieces without an author's part) add up to the pieces counted."""
+
+    people: tuple[Maker, ...]
+    nobody: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCount:
+    """Pieces in which somebody has a part as `role`, and how many people that were."""
+
+    role: str
+    pieces: int
+    people: int
+
+
+def heirs() -> dict[int, int]:
+    """The unit in which each goes on today, through every step; those that go on nowhere are not in it. One query."""
+    steps: dict[int, int] = {}
+    for old, new in UnitSuccession.objects.order_by("on", "pk").values_list("from_unit_id", "to_unit_id"):
+        steps.setdefault(old, new)
+    found = {}
+    for unit in steps:
+        seen, last = {unit}, unit
+        while last in steps and steps[last] not in seen:
+            last = steps[last]
+            seen.add(last)
+        found[unit] = last
+    return found
+
+
+def pieces_of(portal: Portal, period_from: date, period_until: date, cut: Cut) -> QuerySet[Piece]:
+    """The pieces up that went up in `[period_from, period_until)`, documents too; `day` is annotated. No order."""
+    pieces = published_between(portal, period_from, period_until).order_by()
+    if cut.unit_id is not None:
+        pieces = pieces.filter(unit_id__in=_units(cut.unit_id, successors=cut.successors))
+    if cut.genre_id is not None:
+        pieces = pieces.filter(genre_id=cut.genre_id)
+    if cut.topic_id is not None:
+        pieces = pieces.filter(topic_id=cut.topic_id)
+    if cut.contributor_id is not None or cut.role:
+        whom = Q() if cut.contributor_id is None else through_merges(cut.contributor_id)
+        roles = [cut.role] if cut.role else list(MAKERS)
+        parts = Credit.objects.filter(whom, role__in=roles).exclude(state=CreditState.DISPUTED)
+        pieces = pieces.filter(pk__in=parts.values("piece_id"))
+    return pieces
+
+
+def _units(unit_id: int, *, successors: bool) -> list[int]:
+    if not successors:
+        return [unit_id]
+    goes_on = heirs()
+    heir = goes_on.get(unit_id, unit_id)
+    return [heir, *sorted(unit for unit, last in goes_on.items() if last == heir)]
+
+
+def count(portal: Portal, period_from: date, period_until: date, cut: Cut) -> Counts:
+    """Four queries, one more where a unit is asked for by its successor; none of them grows with the pieces."""
+    counted, params = _counted(portal, period_from, period_until, cut)
+    documents = document_genres()
+    goes_on = heirs() if cut.successors else {}
+    months: dict[tuple[date, int | None], Counted] = defaultdict(Counted)
+    genres: dict[int, Counted] = defaultdict(Counted)
+    topics: dict[int | None, Counted] = defaultdict(Counted)
+    lags: dict[tuple[date, bool, int | None], int] = {}
+    for which, month, unit, genre, topic, leaders, lag, news, papers in _ask(
+        f"{counted} {GROUPED}", [*params, documents]
+    ):
+        if which == BY_LAG:
+            if news:
+                lags[month, leaders, lag] = news
+        else:
+            _add(months, genres, topics, (which, month, unit, genre, topic), Counted(news, 0, papers), goes_on)
+    for which, month, unit, genre, topic, photos in _ask(f"{counted} {PHOTOS}", [*params, portal.pk]):
+        _add(months, genres, topics, (which, month, unit, genre, topic), Counted(photos=photos), goes_on)
+    return Counts(dict(months), dict(genres), dict(topics), lags)
+
+
+def makers(portal: Portal, period_from: date, period_until: date, cut: Cut, *, pieces: int) -> Makers:
+    """Who made the news of a cut, `pieces` of which `count` found. Four queries."""
+    counted, params = _counted(portal, period_from, period_until, cut)
+    documents = document_genres()
+    authors = [str(role) for role in AUTHOR_LIKE]
+    share: dict[int, Fraction] = defaultdict(Fraction)
+    made: dict[int, int] = defaultdict(int)
+    for person, part, whole, parts, known, times, distinct in _ask(
+        f"{counted} {SHARES}", [*params, portal.pk, authors, documents]
+    ):
+        each = Fraction(part) / Fraction(whole) if known == parts else Fraction(1, parts)
+        share[person] += times * each
+        made[person] += distinct
+    photos = dict(_ask(f"{counted} {TAKEN}", [*params, portal.pk, documents]))
+    everybody = {*made, *photos}
+    rows = Contributor.objects.filter(pk__in=everybody).values_list("pk", "public_id", "full_name", "sort_key")
+    named = {pk: (str(public_id), name, key) for pk, public_id, name, key in rows}
+    order = sorted(everybody, key=lambda pk: (-made[pk], -share[pk], -photos.get(pk, 0), named[pk][2], pk))
+    return Makers(
+        people=tuple(Maker(pk, *named[pk][:2], made[pk], share[pk], photos.get(pk, 0)) for pk in order),
+        nobody=pieces - sum(share.values(), Fraction()),
+    )
+
+
+def by_role(portal: Portal, period_from: date, period_until: date, cut: Cut) -> tuple[RoleCount, ...]:
+    """Every role that somebody has in the pieces of a cut, documents too. They do not add up: pieces have several."""
+    counted, params = _counted(portal, period_from, period_until, cut)
+    found = {role: (pieces, people) for role, pieces, people in _ask(f"{counted} {ROLES}", [*params, portal.pk])}
+    return tuple(RoleCount(role.value, *found[role]) for role in Role if role in found)
+
+
+def document_genres() -> list[int]:
+    """One query."""
+    return list(Genre.objects.filter(counts_as=CountsAs.DOCUMENT).order_by("pk").values_list("pk", flat=True))
+
+
+def _add(
+    months: dict[tuple[date, int | None], Counted],
+    genres: dict[int, Counted],
+    topics: dict[int | None, Counted],
+    row: tuple[int, date, int | None, int, int | None],
+    counted: Counted,
+    goes_on: Mapping[int, int],
+) -> None:
+    which, month, unit, genre, topic = row
+    if which == BY_MONTH_AND_UNIT:
+        months[month, goes_on.get(unit, unit) if unit is not None else None] += counted
+    elif which == BY_GENRE:
+        genres[genre] += counted
+    else:
+        topics[topic] += counted
+
+
+def _counted(portal: Portal, period_from: date, period_until: date, cut: Cut) -> tuple[str, tuple[Any, ...]]:
+    rows = pieces_of(portal, period_from, period_until, cut)
+    sql, params = rows.values_list(
+        "pk", "day", "unit_id", "genre_id", "topic_id", "leader_activity", "event_on"
+    ).query.sql_with_params()
+    return f"WITH counted (piece, day, unit, genre, topic, leaders, event_on) AS ({sql})", params
+
+
+def _ask(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+# Bits of GROUPING(): 1 where a column is rolled up.
+BY_MONTH_AND_UNIT, BY_GENRE, BY_TOPIC, BY_LAG = 0b0011, 0b1101, 0b1110, 0b0111
+GROUPED = """
+SELECT grouping(month, unit, genre, topic) AS which, month, unit, genre, topic, leaders, lag,
+       count(*) FILTER (WHERE NOT document), count(*) FILTER (WHERE document)
+  FROM (SELECT date_trunc('month', day)::date AS month, unit, genre, topic, leaders, day - event_on AS lag,
+               genre = ANY(%s) AS document FROM counted) each
+ GROUP BY GROUPING SETS ((month, unit), (genre), (topic), (month, leaders, lag))
+"""
+PHOTOS = """
+SELECT grouping(month, unit, genre, topic) AS which, month, unit, genre, topic, count(*)
+  FROM (SELECT date_trunc('month', day)::date AS month, unit, genre, topic FROM counted
+          JOIN contributors_photo f ON f.piece_id = piece AND f.portal_id = %s AND f.removed_at IS NULL) each
+ GROUP BY GROUPING SETS ((month, unit), (genre), (topic))
+"""
+# Parts of one size in pieces of one kind are one row: as many as there are people and ways to share, not pieces.
+SHARES = """
+SELECT who, share, whole, parts, known, count(*), count(*) FILTER (WHERE nth = 1)
+  FROM (SELECT coalesce(p.merged_into_id, p.id) AS who, c.share,
+               sum(c.share) OVER one_piece AS whole, count(*) OVER one_piece AS parts,
+               count(c.share) OVER one_piece AS known,
+               row_number() OVER (PARTITION BY c.piece_id, coalesce(p.merged_into_id, p.id)) AS nth
+          FROM counted
+          JOIN contributors_credit c ON c.piece_id = piece AND c.portal_id = %s
+          JOIN contributors_contributor p ON p.id = c.contributor_id
+         WHERE c.role = ANY(%s) AND c.state <> 'disputed' AND genre <> ALL(%s)
+        WINDOW one_piece AS (PARTITION BY c.piece_id)) each
+ GROUP BY who, share, whole, parts, known
+"""
+TAKEN = """
+SELECT coalesce(p.merged_into_id, p.id), sum(coalesce(c.quantity, 0))::bigint
+  FROM counted
+  JOIN contributors_credit c ON c.piece_id = piece AND c.portal_id = %s
+  JOIN contributors_contributor p ON p.id = c.contributor_id
+ WHERE c.role = 'photographer' AND c.state <> 'disputed' AND genre <> ALL(%s)
+ GROUP BY 1
+"""
+ROLES = """
+SELECT c.role, count(DISTINCT piece), count(DISTINCT coalesce(p.merged_into_id, p.id))
+  FROM counted
+  JOIN contributors_credit c ON c.piece_id = piece AND c.portal_id = %s
+  JOIN contributors_contributor p ON p.id = c.contributor_id
+ WHERE c.state <> 'disputed'
+ GROUP BY c.role
+"""
