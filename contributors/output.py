@@ -56,9 +56,9 @@ def published_between(portal: Portal, since: date, until: date) -> QuerySet[Piec
     zone = ZoneInfo(portal.time_zone)
     # By the moments of the two midnights: an index of moments serves no question about computed days.
     first, after = (datetime.combine(day, time.min, zone) for day in (since, until))
-    return Piece.objects.filter(
-        state=PieceState.PUBLISHED, published_at__gte=first, published_at__lt=after
-    ).annotate(day=TruncDate("published_at", tzinfo=zone))
+    return Piece.objects.filter(state=PieceState.PUBLISHED, published_at__gte=first, published_at__lt=after).annotate(
+        day=TruncDate("published_at", tzinfo=zone)
+    )
 
 
 def last_publication(portal: Portal) -> date | None:

@@ -8,7 +8,7 @@ shares, so that people and pieces add up to the same number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -72,13 +72,14 @@ class Counted:
 class Counts:
     """One count, grouped; months by their first day, units, genres and topics by id (None: of none).
 
-    `lags` counts news by (month, leaders' activity, days from the event until it was up; None without an event's day).
+    `documents` are the genres that count as documents. `lags` counts news by (month, leaders' activity, days from the event until it was up; None without an event's day).
     """
 
     months: Mapping[tuple[date, int | None], Counted]
     genres: Mapping[int, Counted]
     topics: Mapping[int | None, Counted]
     lags: Mapping[tuple[date, bool, int | None], int]
+    documents: tuple[int, ...]
 
     @property
     def total(self) -> Counted:
@@ -155,31 +156,43 @@ def _units(unit_id: int, *, successors: bool) -> list[int]:
 
 
 def count(portal: Portal, period_from: date, period_until: date, cut: Cut) -> Counts:
-    """Four queries, one more where a unit is asked for by its successor; none of them grows with the pieces."""
+    """Three queries, one more where a unit is asked for by its successor; none of them grows with the pieces."""
     counted, params = _counted(portal, period_from, period_until, cut)
-    documents = document_genres()
-    goes_on = heirs() if cut.successors else {}
-    months: dict[tuple[date, int | None], Counted] = defaultdict(Counted)
-    genres: dict[int, Counted] = defaultdict(Counted)
-    topics: dict[int | None, Counted] = defaultdict(Counted)
+    sums = _Sums(heirs() if cut.successors else {})
     lags: dict[tuple[date, bool, int | None], int] = {}
-    for which, month, unit, genre, topic, leaders, lag, news, papers in _ask(
-        f"{counted} {GROUPED}", [*params, documents]
-    ):
-        if which == BY_LAG:
-            if news:
-                lags[month, leaders, lag] = news
+    documents = _document_genres()
+    for *row, leaders, lag, news, papers in _ask(f"{counted} {GROUPED}", [*params, documents]):
+        if row[0] != BY_LAG:
+            sums.add(row, Counted(news, 0, papers))
+        elif news:
+            lags[row[1], leaders, lag] = news
+    for *row, photos in _ask(f"{counted} {PHOTOS}", [*params, portal.pk]):
+        sums.add(row, Counted(photos=photos))
+    return Counts(dict(sums.months), dict(sums.genres), dict(sums.topics), lags, tuple(documents))
+
+
+class _Sums:
+    def __init__(self, goes_on: Mapping[int, int]) -> None:
+        self.goes_on = goes_on
+        self.months: dict[tuple[date, int | None], Counted] = defaultdict(Counted)
+        self.genres: dict[int, Counted] = defaultdict(Counted)
+        self.topics: dict[int | None, Counted] = defaultdict(Counted)
+
+    def add(self, row: Sequence[Any], counted: Counted) -> None:
+        """`row`: which columns are rolled up, month, unit, genre, topic."""
+        which, month, unit, genre, topic = row
+        if which == BY_MONTH_AND_UNIT:
+            self.months[month, self.goes_on.get(unit, unit)] += counted
+        elif which == BY_GENRE:
+            self.genres[genre] += counted
         else:
-            _add(months, genres, topics, (which, month, unit, genre, topic), Counted(news, 0, papers), goes_on)
-    for which, month, unit, genre, topic, photos in _ask(f"{counted} {PHOTOS}", [*params, portal.pk]):
-        _add(months, genres, topics, (which, month, unit, genre, topic), Counted(photos=photos), goes_on)
-    return Counts(dict(months), dict(genres), dict(topics), lags)
+            self.topics[topic] += counted
 
 
-def makers(portal: Portal, period_from: date, period_until: date, cut: Cut, *, pieces: int) -> Makers:
-    """Who made the news of a cut, `pieces` of which `count` found. Four queries."""
+def makers(portal: Portal, period_from: date, period_until: date, cut: Cut, *, counts: Counts) -> Makers:
+    """Who made the news of a cut, of which `count` found `counts`. Three queries."""
     counted, params = _counted(portal, period_from, period_until, cut)
-    documents = document_genres()
+    documents = [*counts.documents]
     authors = [str(role) for role in AUTHOR_LIKE]
     share: dict[int, Fraction] = defaultdict(Fraction)
     made: dict[int, int] = defaultdict(int)
@@ -196,7 +209,7 @@ def makers(portal: Portal, period_from: date, period_until: date, cut: Cut, *, p
     order = sorted(everybody, key=lambda pk: (-made[pk], -share[pk], -photos.get(pk, 0), named[pk][2], pk))
     return Makers(
         people=tuple(Maker(pk, *named[pk][:2], made[pk], share[pk], photos.get(pk, 0)) for pk in order),
-        nobody=pieces - sum(share.values(), Fraction()),
+        nobody=counts.total.news - sum(share.values(), Fraction()),
     )
 
 
@@ -207,26 +220,9 @@ def by_role(portal: Portal, period_from: date, period_until: date, cut: Cut) -> 
     return tuple(RoleCount(role.value, *found[role]) for role in Role if role in found)
 
 
-def document_genres() -> list[int]:
+def _document_genres() -> list[int]:
     """One query."""
     return list(Genre.objects.filter(counts_as=CountsAs.DOCUMENT).order_by("pk").values_list("pk", flat=True))
-
-
-def _add(
-    months: dict[tuple[date, int | None], Counted],
-    genres: dict[int, Counted],
-    topics: dict[int | None, Counted],
-    row: tuple[int, date, int | None, int, int | None],
-    counted: Counted,
-    goes_on: Mapping[int, int],
-) -> None:
-    which, month, unit, genre, topic = row
-    if which == BY_MONTH_AND_UNIT:
-        months[month, goes_on.get(unit, unit) if unit is not None else None] += counted
-    elif which == BY_GENRE:
-        genres[genre] += counted
-    else:
-        topics[topic] += counted
 
 
 def _counted(portal: Portal, period_from: date, period_until: date, cut: Cut) -> tuple[str, tuple[Any, ...]]:

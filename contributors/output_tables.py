@@ -156,7 +156,7 @@ def _unit_rows(
 
 
 def _by_span(spans: tuple[Span, ...], months: Mapping[date, int]) -> tuple[int, ...]:
-    edges = [*[span.first for span in spans[1:]], date.max]
+    edges = [*[span.first for span in spans[1:]], date.max][: len(spans)]  # none where the period is yet to come
     return tuple(
         sum(count for day, count in months.items() if span.first <= day < edge)
         for span, edge in zip(spans, edges, strict=True)

@@ -83,9 +83,9 @@ def _year_end(portal: Portal, year: int, today: date, begun: int, waiting: Expec
         return None, _("Năm %(year)d chưa có ngày nào chi trả nên chưa dự báo được.") % {"year": year}
     if not waiting.known:
         told = ngettext(
-            "Chưa dự báo được: %(count)d tin, bài đang chờ chưa có quy định mức chi để tính, hoặc nhiều quá nên không "
+            "Chưa dự báo được: %(count)d mục đang chờ chưa có quy định mức chi để tính, hoặc nhiều quá nên không "
             "tính ngay được. Đưa vào kỳ chi trả rồi xem lại.",
-            "Chưa dự báo được: %(count)d tin, bài đang chờ chưa có quy định mức chi để tính, hoặc nhiều quá nên không "
+            "Chưa dự báo được: %(count)d mục đang chờ chưa có quy định mức chi để tính, hoặc nhiều quá nên không "
             "tính ngay được. Đưa vào kỳ chi trả rồi xem lại.",
             waiting.pieces,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -10,7 +9,7 @@ from fractions import Fraction
 from django.db.models import Count, Sum
 
 from contributors.models import Genre, Portal
-from contributors.output_cuts import Cut, pieces_of
+from contributors.output_cuts import Counts, Cut, pieces_of
 from payments.models import Line, StatementState
 from payments.royalty.money import round_dong
 
@@ -40,14 +39,13 @@ class PieceCosts:
     whole: GenreCost
 
 
-def piece_costs(
-    portal: Portal, period_from: date, period_until: date, cut: Cut, *, pieces: Mapping[int, int]
-) -> PieceCosts:
-    """Of the news that went up in `[period_from, period_until)`, of which there are `pieces` by genre's id.
+def piece_costs(portal: Portal, period_from: date, period_until: date, cut: Cut, *, counts: Counts) -> PieceCosts:
+    """Of the news that went up in `[period_from, period_until)`, of which `contributors.output_cuts` found `counts`.
 
     What is not paid for a piece (a seat's monthly sum, what is carried between runs) is in no row. Two queries, one
     more where a unit is asked for by its successor.
     """
+    pieces = {pk: each.news for pk, each in counts.genres.items() if each.news}
     counted = pieces_of(portal, period_from, period_until, cut).filter(genre__in=list(pieces)).values("pk")
     sums = {
         genre: (paid, amount)
@@ -57,7 +55,7 @@ def piece_costs(
         .annotate(paid=Count("piece", distinct=True), amount=Sum("amount"))
     }
     names = dict(Genre.objects.filter(pk__in=pieces).values_list("pk", "name"))
-    rows = [GenreCost(names[pk], count, *sums.get(pk, (0, 0))) for pk, count in pieces.items() if count]
+    rows = [GenreCost(names[pk], count, *sums.get(pk, (0, 0))) for pk, count in pieces.items()]
     return PieceCosts(
         rows=tuple(sorted(rows, key=lambda row: (-row.amount, -row.pieces, row.genre))),
         whole=GenreCost(

@@ -46,7 +46,7 @@ def test_unit_without_a_piece_is_a_row_of_zeros(year):
 
 
 def test_people_are_counted_for_what_they_made(year):
-    made = makers(year.portal, *YEAR, Cut(), pieces=3)
+    made = makers(year.portal, *YEAR, Cut(), counts=output_of(year.portal, *YEAR).counts)
     names = {key: year.people[key].full_name for key in ("lan", "hoa", "writer")}
     assert [(each.name, each.pieces, each.share, each.photos) for each in made.people] == [
         (names["lan"], 2, 2, 0),

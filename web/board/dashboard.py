@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, timedelta
 
 from django.http.response import HttpResponseBase
@@ -15,8 +15,8 @@ from contributors import clock
 from contributors.errors import DomainError
 from contributors.models import Mode, Portal
 from contributors.output import last_publication
-from contributors.output_cuts import document_genres, makers
-from contributors.output_tables import output_of
+from contributors.output_cuts import count, makers
+from contributors.output_tables import Output, output_of
 from contributors.spreadsheets import write_csv, write_table
 from contributors.workload import workload
 from payments.access import holds_money, require_money
@@ -26,12 +26,15 @@ from payments.piece_costs import piece_costs
 from web.board import dashboard_blocks as blocks
 from web.board.dashboard_blocks import Block, Coverage
 from web.board.dashboard_forms import DashboardForm
-from web.board.dashboard_money import cost_block, fund_block, would_cost_block
+from web.board.dashboard_money import cost_block, fund_block, no_fund_block, would_cost_block
 from web.downloads import made_answer
 from web.modes import mode_today
 from web.page import PageRequest, for_members, show
 
 YEAR = 12
+COUNTED = ("month", "months", "units", "lags", "genres", "topics", "people")
+NEWSROOM = frozenset({*COUNTED, "workload"})
+MONEY = frozenset({"costs", "fund"})
 ASKED = ("first", "last", "unit", "successors", "genre", "topic", "role", "contributor")
 KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -44,24 +47,16 @@ KINDS = {
 def dashboard_page(request: PageRequest) -> HttpResponseBase:
     """Unasked: twelve months up to today, or up to the last month in which anything went up."""
     require_money(request.actor, RIGHT)
-    form = _asked(request)
-    context: dict[str, object] = {}
-    if form.is_valid():
-        first, until = form.period
-        request.shown_until = until
-        made = dict(_blocks(request, form))
-        person = form.person
-        context |= {
-            "first": first,
-            "until": until,
-            "blocks": [block for block, _coverage in made.values()],
-            "coverage": made["units"][1],
-            "query": _query(form),
-            "person": person.full_name if person else "",
-            "without_person": _query(form, contributor=""),
-            "narrowed": not form.cut.whole,
-        }
-    return show(request, "board/output/dashboard.html", context, form=form)
+    return _page(request, NEWSROOM)
+
+
+@for_members
+@require_GET
+def dashboard_money_page(request: PageRequest) -> HttpResponseBase:
+    """What the same pieces cost, and where the year's money stands."""
+    if not _sees_money(request):
+        raise DomainError("not_allowed")
+    return _page(request, MONEY)
 
 
 @for_members
@@ -75,7 +70,7 @@ def dashboard_file(request: PageRequest, key: str, name: str) -> HttpResponseBas
     form = _asked(request)
     if not form.is_valid():
         return redirect(f"{reverse('web:dashboard')}?{request.GET.urlencode()}")
-    found = dict(_blocks(request, form, only=key)).get(key)
+    found = dict(_blocks(request, form, {key})).get(key)
     if found is None:
         raise DomainError("not_found")
     block = found[0]
@@ -90,40 +85,68 @@ def dashboard_file(request: PageRequest, key: str, name: str) -> HttpResponseBas
     )
 
 
+def _page(request: PageRequest, keys: Container[str]) -> HttpResponseBase:
+    form = _asked(request)
+    context: dict[str, object] = {"of_money": keys is MONEY, "sees_money": _sees_money(request)}
+    if form.is_valid():
+        first, until = form.period
+        request.shown_until = until
+        made = dict(_blocks(request, form, keys))
+        person = form.person
+        context |= {
+            "first": first,
+            "until": until,
+            "blocks": [block for block, _coverage in made.values()],
+            "coverage": made["units"][1] if "units" in made else None,
+            "query": _query(form),
+            "person": person.full_name if person else "",
+            "without_person": _query(form, contributor=""),
+            "narrowed": not form.cut.whole,
+        }
+    return show(request, "board/output/dashboard.html", context, form=form)
+
+
+def _sees_money(request: PageRequest) -> bool:
+    return holds_money(request.actor, "run.see") or holds_money(request.actor, "whatif.see")
+
+
 def _blocks(
-    request: PageRequest, form: DashboardForm, *, only: str = ""
+    request: PageRequest, form: DashboardForm, keys: Container[str]
 ) -> Iterator[tuple[str, tuple[Block, Coverage | None]]]:
-    """By key, in the order of the page; money for those who may see it. `only`: nothing is asked for any other."""
+    """Those of `keys`, in the order of the page; money for those who may see it."""
     portal, (first, until), cut = request.portal, form.period, form.cut
+    last = until - timedelta(days=1)
+    if any(key in keys for key in COUNTED):
+        output = output_of(portal, first, until, cut)
+        yield from _counted(portal, output, first, last)
+        if "people" in keys:
+            made = makers(portal, first, until, cut, counts=output.counts)
+            links = [f"?{_query(form, contributor=each.public_id)}" for each in made.people]
+            yield "people", (blocks.people_block(made, output.counts.total.news, links), None)
+    if "workload" in keys:
+        yield "workload", (blocks.work_block(workload(portal, first, until)), None)
+    if "costs" in keys:
+        paying = mode_today(portal) == Mode.PAYING
+        if holds_money(request.actor, "run.see" if paying else "whatif.see"):
+            counts = count(portal, first, until, cut)
+            if paying:
+                yield "costs", (cost_block(piece_costs(portal, first, until, cut, counts=counts)), None)
+            else:
+                yield "costs", (would_cost_block(portal, first, until, cut, counts), None)
+    if "fund" in keys and holds_money(request.actor, "run.see"):
+        forecast = forecast_of(portal, last.year)
+        yield "fund", (fund_block(forecast) if forecast else no_fund_block(last.year), None)
 
-    def wanted(key: str) -> bool:
-        return only in {"", key}
 
-    output = output_of(portal, first, until, cut)
-    counts = output.counts
-    yield "month", (blocks.month_block(portal, counts, first, until - timedelta(days=1)), None)
+def _counted(
+    portal: Portal, output: Output, first: date, last: date
+) -> Iterator[tuple[str, tuple[Block, Coverage | None]]]:
+    yield "month", (blocks.month_block(portal, output.counts, first, last), None)
     yield "months", (blocks.months_block(output), None)
     yield "units", blocks.units_block(output)
-    yield "lags", (blocks.lag_block(portal, counts, output.months.spans), None)
-    if wanted("workload"):
-        yield "workload", (blocks.work_block(workload(portal, first, until)), None)
+    yield "lags", (blocks.lag_block(portal, output.counts, output.months.spans), None)
     yield "genres", (blocks.genres_block(output), None)
     yield "topics", (blocks.topics_block(output), None)
-    if wanted("people"):
-        made = makers(portal, first, until, cut, pieces=counts.total.news)
-        links = [f"?{_query(form, contributor=each.public_id)}" for each in made.people]
-        yield "people", (blocks.people_block(made, counts.total.news, links), None)
-    paying = mode_today(portal) == Mode.PAYING
-    if wanted("costs") and paying and holds_money(request.actor, "run.see"):
-        documents = document_genres()
-        news = {genre: each.news for genre, each in counts.genres.items() if genre not in documents}
-        yield "costs", (cost_block(piece_costs(portal, first, until, cut, pieces=news)), None)
-    elif wanted("costs") and not paying and holds_money(request.actor, "whatif.see"):
-        yield "costs", (would_cost_block(portal, first, until, cut, counts), None)
-    if wanted("fund") and holds_money(request.actor, "run.see"):
-        forecast = forecast_of(portal, (until - timedelta(days=1)).year)
-        if forecast is not None:
-            yield "fund", (fund_block(forecast), None)
 
 
 def _asked(request: PageRequest) -> DashboardForm:

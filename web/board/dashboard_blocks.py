@@ -243,7 +243,14 @@ def lag_block(portal: Portal, counts: Counts, spans: Sequence[Span]) -> Block:
         "lags",
         _("Từ sự việc đến khi đăng"),
         f"{promise} {told}",
-        (_("Tháng"), _("Trung vị (ngày)"), _("Trong hạn"), _("Có ngày sự việc"), _("Trong hạn (%)"), _("Không ghi ngày")),
+        (
+            _("Tháng"),
+            _("Trung vị (ngày)"),
+            _("Trong hạn"),
+            _("Có ngày sự việc"),
+            _("Trong hạn (%)"),
+            _("Không ghi ngày"),
+        ),
         tuple(_lag_row(label, part) for label, part in zip(labels, parts, strict=True)),
         _lag_row(_("Cả kỳ"), whole),
         lines=((title, percent_line(measured)),) if whole.within.total else (),
@@ -270,4 +277,3 @@ def work_block(rows: Sequence[Workload]) -> Block:
         ),
         level=1,
     )
-

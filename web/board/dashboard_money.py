@@ -65,6 +65,11 @@ def fund_block(forecast: Forecast) -> Block:
     )
 
 
+def no_fund_block(year: int) -> Block:
+    title = _("Dự toán năm %(year)d") % {"year": year}
+    return Block("fund", title, _("Năm này chưa nhập dự toán nào."), (_("Mục"), _("Số tiền (đ)")), ())
+
+
 def would_cost_block(portal: Portal, period_from: date, period_until: date, cut: Cut, counts: Counts) -> Block:
     """For an office that pays nothing: what the period would have cost, and a year like it. Never blank: where it
     cannot be reckoned, a sentence says why.

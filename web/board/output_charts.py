@@ -65,7 +65,7 @@ def output_charts(*, actor: Actor, portal: Portal, period_from: date, period_unt
     output = output_of(portal, period_from, period_until)
     table = output.months
     labels = tuple(span.label for span in table.spans)
-    made = makers(portal, period_from, period_until, Cut(), pieces=output.counts.total.news)
+    made = makers(portal, period_from, period_until, Cut(), counts=output.counts)
     kept = timeliness(actor=actor, portal=portal, period_from=period_from, period_until=period_until)
     zone = ZoneInfo(portal.time_zone)
 
