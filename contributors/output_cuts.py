@@ -72,7 +72,8 @@ class Counted:
 class Counts:
     """One count, grouped; months by their first day, units, genres and topics by id (None: of none).
 
-    `documents` are the genres that count as documents. `lags` counts news by (month, leaders' activity, days from the event until it was up; None without an event's day).
+    `documents` are the genres that count as documents. `lags` counts news by (month, leaders' activity, days from the
+    event until it was up; None without an event's day).
     """
 
     months: Mapping[tuple[date, int | None], Counted]
