@@ -12,7 +12,9 @@ from django.db.models import Q
 
 from contributors import clock
 from contributors.models import Genre, Portal, Topic, Unit, UnitKind
+from contributors.output import Figures, people_there
 from contributors.output_cuts import Counted, Counts, Cut, count, heirs
+from contributors.publication_lags import whole_lag
 from contributors.timeliness import Measure, StepTaken
 
 MOST_MONTHS = 24
@@ -131,6 +133,20 @@ def output_of(portal: Portal, period_from: date, period_until: date, cut: Cut = 
             for pk, each in counts.topics.items()
         ),
         counts=counts,
+    )
+
+
+def figures_of(portal: Portal, period_until: date, counts: Counts) -> Figures:
+    """The figures of a period that is counted already. Two queries."""
+    total, within = counts.total, whole_lag(counts.lags, portal.promise_days).within
+    registered, board = people_there(period_until)
+    return Figures(
+        news=total.news,
+        photos=total.photos,
+        documents=total.documents,
+        contributors_registered=registered,
+        board=board,
+        late=within.total - within.kept,
     )
 
 

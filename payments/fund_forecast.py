@@ -16,8 +16,7 @@ from payments.funds import positions
 from payments.models import Fund
 from payments.period_pieces import paying_days
 from payments.royalty.money import round_dong
-
-MOST_RECKONED = 2_000  # pieces whose amounts a page works out while somebody waits
+from payments.whatif import MOST_AT_ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def forecast_of(portal: Portal, year: int) -> Forecast | None:
         sum(getattr(each, name) for each in found) for name in ("amount", "issued", "committed", "preparing")
     )
     today = clock.today(portal.time_zone)
-    waiting = expected(portal, most=MOST_RECKONED) if today.year == year else Expected(0, 0)
+    waiting = expected(portal, most=MOST_AT_ONCE) if today.year == year else Expected(0, 0)
     year_end, assumption = _year_end(portal, year, today, issued + committed + preparing, waiting)
     return Forecast(
         year=year,

@@ -34,9 +34,8 @@ from api.v1.output_query import (
 )
 from contributors.accesses import record_accesses
 from contributors.models import MonthlyAccess
-from contributors.output import figures
 from contributors.output_cuts import by_role, makers
-from contributors.output_tables import output_of
+from contributors.output_tables import figures_of, output_of
 from contributors.publication_lags import whole_lag
 from contributors.report_texts import MOST_LETTERS, report_texts, usual_texts, write_report_texts
 from payments.access import require_money
@@ -161,9 +160,8 @@ class OutputView(PortalView):
         asked.is_valid(raise_exception=True)
         where = (self.portal, period.first, period.until)
         output = output_of(*where, asked.cut)
-        total, months = output.counts.total, output.months
+        months = output.months
         lag = whole_lag(output.counts.lags, self.portal.promise_days)
-        counted = asdict(total) | {"late": lag.within.total - lag.within.kept}
         spans = [
             {"first": span.first, "months": span.months, "news": news, "photos": photos, "documents": documents}
             for span, news, photos, documents in zip(
@@ -172,7 +170,7 @@ class OutputView(PortalView):
         ]
         return Response(
             {
-                "figures": asdict(figures(*where)) | counted,
+                "figures": asdict(figures_of(self.portal, period.until, output.counts)),
                 "spans": spans,
                 "units": [{"name": row.name, "counts": row.counts, "total": row.total} for row in output.units],
                 "genres": [asdict(share) for share in output.genres],

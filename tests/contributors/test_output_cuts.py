@@ -23,7 +23,7 @@ from contributors.names import place_key, sort_key
 from contributors.newsroom import return_piece
 from contributors.output import figures
 from contributors.output_cuts import Cut, by_role, count, heirs, makers
-from contributors.output_tables import output_of
+from contributors.output_tables import figures_of, output_of
 from contributors.publication_lags import lags_by_month, whole_lag
 from contributors.workload import workload
 from tests.factories.world import OPENED, at
@@ -227,6 +227,7 @@ def agrees(world, cut: Cut, recount: Recount, documents: set[int]) -> None:
     assert (total.news, total.photos, total.documents) == (len(news), photos, len(rows) - len(news)), cut
     if cut.whole:
         whole = figures(world.portal, *PERIOD)
+        assert figures_of(world.portal, PERIOD[1], counts) == whole
         assert (whole.news, whole.photos, whole.documents) == (total.news, total.photos, total.documents)
         assert whole.late == sum(
             row["event_on"] is not None

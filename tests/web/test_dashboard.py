@@ -187,7 +187,7 @@ def test_forecast_goes_on_as_the_year_began_and_says_so(july, as_):
 
 
 def test_more_waiting_pieces_than_can_be_reckoned_are_said(july, as_, monkeypatch):
-    monkeypatch.setattr(fund_forecast, "MOST_RECKONED", 1)
+    monkeypatch.setattr(fund_forecast, "MOST_AT_ONCE", 1)
     block = blocks_of(as_("head"), MONEY)["fund"]
     assert dict(block.rows)["Dự báo cả năm"] is None
     assert block.words[0].startswith("Chưa dự báo được: 3 mục đang chờ")
@@ -206,7 +206,7 @@ def test_office_that_pays_nothing_sees_what_paying_would_have_cost(july, as_):
 
 def test_office_with_more_pieces_than_can_be_tried_is_told(july, as_, monkeypatch):
     PaymentMode.objects.update(mode="unpaid")
-    monkeypatch.setattr(dashboard_money, "MOST_RECKONED", 1)
+    monkeypatch.setattr(dashboard_money, "MOST_AT_ONCE", 1)
     block = blocks_of(as_("head"), MONEY)["costs"]
     assert block.rows == ()
     assert "chọn kỳ ngắn hơn" in block.said

@@ -83,7 +83,7 @@ def _whole(cell: Cell) -> int:
 
 
 def month_block(portal: Portal, counts: Counts, first: date, last: date) -> Block:
-    """The month of the period's last day beside the one before it, which stands only where the period has it whole."""
+    """The month of the period's last day, and the one before it where the period has it whole."""
     month = last.replace(day=1)
     before = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
     sums: dict[date, Counted] = {}
@@ -96,7 +96,7 @@ def month_block(portal: Portal, counts: Counts, first: date, last: date) -> Bloc
     none = Lag(whole_lag({}, 0).within, None, 0)
 
     def column(each: date) -> tuple[Cell, ...]:
-        if each < first:
+        if each < min(first, month):
             return (None,) * 6
         total, lag = sums.get(each, Counted()), lags.get(each, none)
         here = len(places.get(each, ()))
@@ -113,7 +113,7 @@ def month_block(portal: Portal, counts: Counts, first: date, last: date) -> Bloc
     return Block(
         "month",
         _("Tháng %(month)s") % {"month": f"{month:%m/%Y}"},
-        _("Tháng của ngày cuối kỳ đang xem, cạnh tháng trước nó."),
+        _("Phần của tháng nằm trong kỳ đang xem, cạnh tháng trước nó nếu kỳ có trọn tháng ấy."),
         (_("Số liệu"), f"{month:%m/%Y}", f"{before:%m/%Y}"),
         tuple(zip(names, column(month), column(before), strict=True)),
     )

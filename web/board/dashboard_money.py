@@ -12,10 +12,10 @@ from contributors.charts import bar_chart
 from contributors.models import Portal
 from contributors.output_cuts import Counts, Cut
 from payments.errors import PaymentError
-from payments.fund_forecast import MOST_RECKONED, Forecast
+from payments.fund_forecast import Forecast
 from payments.piece_costs import PieceCosts
 from payments.royalty.money import round_dong
-from payments.whatif import WhatIf, would_have_cost
+from payments.whatif import MOST_AT_ONCE, WhatIf, would_have_cost
 from payments.whatif_figures import Compared, Span, year_cost
 from web.board.dashboard_blocks import Block
 
@@ -82,11 +82,8 @@ def would_cost_block(portal: Portal, period_from: date, period_until: date, cut:
 
     if not cut.whole:
         return refused(_("Chỉ tính thử cho cả kỳ: bỏ các mục lọc để xem."))
-    if counts.total.news > MOST_RECKONED:
-        return refused(
-            _("Kỳ này có hơn %(most)s tin, bài nên không tính ngay được: chọn kỳ ngắn hơn.")
-            % {"most": f"{MOST_RECKONED:,}".replace(",", ".")}
-        )
+    if counts.total.news > MOST_AT_ONCE:
+        return refused(too_many())
     try:
         cost = would_have_cost(portal=portal, period_from=period_from, period_until=period_until)
     except PaymentError as why:
@@ -102,6 +99,12 @@ def would_cost_block(portal: Portal, period_from: date, period_until: date, cut:
         level=1,
         words=_year_in_words(portal, cost, period_from, period_until) if cost.pieces else (),
     )
+
+
+def too_many() -> str:
+    return _("Kỳ này có hơn %(most)s tin, bài nên không tính ngay được: chọn kỳ ngắn hơn.") % {
+        "most": _grouped(MOST_AT_ONCE)
+    }
 
 
 def _each(low: int, high: int, pieces: int) -> str:
