@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contributors.models import Contributor, Genre, Role, Topic, Unit
@@ -17,10 +18,10 @@ NOT_THERE = {"invalid_choice": _("Không có trong danh sách. Hãy chọn lại
 class UnitChoice(forms.ModelChoiceField):
     """Units of all times; one that is no more says until when it was."""
 
-    def label_from_instance(self, unit: Unit) -> str:
-        if unit.closed is None:
-            return unit.name
-        return _("%(name)s (đến %(day)s)") % {"name": unit.name, "day": f"{unit.closed:%d/%m/%Y}"}
+    def label_from_instance(self, obj: Any) -> str:
+        if obj.closed is None:
+            return str(obj.name)
+        return gettext("%(name)s (đến %(day)s)") % {"name": obj.name, "day": f"{obj.closed:%d/%m/%Y}"}
 
 
 class DashboardForm(PeriodForm):
