@@ -16,12 +16,13 @@ NOT_THERE = {"invalid_choice": _("Không có trong danh sách. Hãy chọn lại
 
 
 class UnitChoice(forms.ModelChoiceField):
-    """Units of all times; one that is no more says until when it was."""
+    """Units of all times: with the one above, as in lists of units, and until when one that is no more was there."""
 
     def label_from_instance(self, obj: Any) -> str:
-        if obj.closed is None:
-            return str(obj.name)
-        return gettext("%(name)s (đến %(day)s)") % {"name": obj.name, "day": f"{obj.closed:%d/%m/%Y}"}
+        more = [obj.parent.name] if obj.parent else []
+        if obj.closed is not None:
+            more.append(gettext("đến %(day)s") % {"day": f"{obj.closed:%d/%m/%Y}"})
+        return f"{obj.name} ({', '.join(more)})" if more else str(obj.name)
 
 
 class DashboardForm(PeriodForm):
@@ -69,7 +70,7 @@ class DashboardForm(PeriodForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in (
-            ("unit", Unit.objects.order_by("sort_key", "pk")),
+            ("unit", Unit.objects.select_related("parent").order_by("sort_key", "pk")),
             ("genre", Genre.objects.order_by("position", "pk")),
             ("topic", Topic.objects.order_by("position", "pk")),
             ("contributor", Contributor.objects.select_related("merged_into")),
