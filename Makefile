@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-royalty bench-statements chaos long mutate services-test browser-test screenshots guide-pictures clean setup
+.PHONY: help run test check format bench bench-api bench-royalty bench-statements chaos fuzz long mutate services-test browser-test screenshots guide-pictures clean setup
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,8 +53,14 @@ bench-royalty: $(DEV_READY)  ## A royalty run against COPY, at 10 thousand, 100 
 bench-statements: $(DEV_READY)  ## Statements from issue to files, the payment list, a page and its rivals (ARGS='300 --lines 20': smaller)
 	@$(PY) -m bench.statements $(or $(ARGS),1000 3000 10000 --list 5000 20000 100000)
 
+bench-api: $(DEV_READY)  ## A list, a piece and a submit of a million pieces under load, beside plain psycopg and a plain ModelViewSet
+	@$(PY) -m bench.api $(ARGS)
+
 chaos: $(DEV_READY)  ## Break a run by 500 faults and compare it with the unbroken one (ARGS='--faults 50 --seed 7')
 	@$(PY) -m tests.chaos $(ARGS)
+
+fuzz: $(DEV_READY)  ## Generated requests to the API as every caller, all checks (ARGS='--cases 2000 --seed 7 --only /runs/')
+	@$(PY) -m pytest -s tests/contract/test_fuzz.py --cases 20000 --seed $$(date +%s) $(ARGS)
 
 mutate: $(DEV_READY)  ## Mutants of the royalty engine in var/mutate (some hours; ARGS='payments.royalty.money*': only those)
 	@$(PY) -m pip install --quiet --requirement requirements-mutate.txt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.conf import settings
 from django.db.models import Model
@@ -60,7 +60,12 @@ class Words(serializers.CharField):
 
 
 class StrictBody(serializers.Serializer[Any]):
-    """A field that is not declared is an error, never ignored."""
+    """A field that is not declared is an error, never ignored.
+
+    `rules`: what JSON Schema can say of several fields together, for the document; `validate` enforces it.
+    """
+
+    rules: ClassVar[Mapping[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
@@ -78,7 +83,7 @@ class VersionBody(StrictBody):
         required=False,
         min_value=1,
         max_value=2**31 - 1,
-        help_text="The version you saw; required here or as If-Match. An older one is refused with 409.",
+        help_text="The version you saw; required here (an older one is refused with 409) or as If-Match (412).",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -99,8 +104,14 @@ class ReasonBody(VersionBody):
 
 
 def _if_match(request: Request) -> int | None:
-    found = re.fullmatch(r'\s*"(\d{1,9})"\s*', request.headers.get("If-Match", ""))
-    return int(found[1]) if found else None
+    """The version of an ETag that this API gave: "3", or "3.…" of a reading, whose rest says nothing of the version."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        return None
+    found = re.fullmatch(r'\s*"(\d{1,9})(?:\.[0-9A-Za-z_-]{1,64})?"\s*', given)
+    if found is None:
+        raise field_error("If-Match", "if_match_wrong")
+    return int(found[1])
 
 
 class ByPublicId(serializers.UUIDField):

@@ -16,17 +16,29 @@ from django.utils.translation import get_language
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
+from api.auth import KeyRefusedError
 from contributors.errors import DomainError
 from contributors.refusals.message import Message
 
 log = logging.getLogger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
+PRECONDITION_FAILED = 412
 
 API_MESSAGES: dict[str, Message] = {
     "malformed": Message(400, "Nội dung gửi lên không phải JSON đọc được.", "The body is no readable JSON."),
     "login_needed": Message(401, "Hãy đăng nhập.", "Log in first."),
     "login_wrong": Message(401, "Số điện thoại hoặc mật khẩu chưa đúng.", "The phone number or password is wrong."),
+    "key_wrong": Message(
+        401,
+        "Khoá truy cập không đúng, đã thu hồi hoặc đã hết hạn.",
+        "The access key is wrong, withdrawn or expired.",
+    ),
+    "key_scope": Message(
+        403,
+        "Khoá truy cập này không được cấp quyền “{scope}”.",
+        "This access key was not given the scope “{scope}”.",
+    ),
     "csrf_failed": Message(
         403,
         "Thiếu mã CSRF của phiên đăng nhập; hãy gửi kèm tiêu đề X-CSRFToken.",
@@ -61,6 +73,26 @@ API_MESSAGES: dict[str, Message] = {
         "Hãy gửi kèm “version” của bản bạn đã xem (hoặc tiêu đề If-Match).",
         "Send the “version” that you saw (or the header If-Match).",
     ),
+    "request_running": Message(
+        409,
+        "Yêu cầu cùng Idempotency-Key còn đang chạy. Hãy gửi lại sau {wait} giây.",
+        "The request with this Idempotency-Key is still running. Send it again after {wait} seconds.",
+    ),
+    "key_reused": Message(
+        422,
+        "Idempotency-Key này đã dùng cho một yêu cầu khác.",
+        "This Idempotency-Key was used for a different request.",
+    ),
+    "answer_not_kept": Message(
+        409,
+        "Yêu cầu này đã làm xong lúc {moment}; câu trả lời không được giữ lại.",
+        "This request was done at {moment}; its answer is not kept.",
+    ),
+    "too_many_requests": Message(
+        429,
+        "Gọi quá dày. Hãy thử lại sau {wait} giây.",
+        "Too many requests. Try again after {wait} seconds.",
+    ),
     "throttled": Message(
         429,
         "Đăng nhập sai quá nhiều lần. Hãy thử lại sau {wait} giây.",
@@ -81,6 +113,7 @@ TITLES: Mapping[int, tuple[str, str]] = {
     405: ("Không nhận cách gọi này", "Method not allowed"),
     406: ("Không có dạng trả lời này", "Not acceptable"),
     409: ("Không hợp với tình trạng hiện tại", "Conflict"),
+    412: ("Đã có bản mới hơn", "Precondition failed"),
     413: ("Nội dung quá lớn", "Too large"),
     415: ("Không nhận loại nội dung này", "Unsupported media type"),
     422: ("Nội dung chưa đúng", "Not valid"),
@@ -123,7 +156,17 @@ OWN_FIELD_SENTENCES: Mapping[str, tuple[str, str]] = {
         "Con trỏ không thuộc danh sách này; hãy đọc lại từ đầu.",
         "The cursor does not belong to this list; read it again from the start.",
     ),
+    "idempotency_key_wrong": (
+        "Phải là 1 đến 200 ký tự ASCII nhìn thấy được, không có dấu cách.",
+        "It must be 1 to 200 visible ASCII characters without spaces.",
+    ),
+    "if_match_wrong": (
+        'Phải là ETag đã nhận, ví dụ "3".',
+        'It must be the ETag that you got, such as "3".',
+    ),
     "number_wrong": ("Phải là một số nguyên không âm.", "It must be a whole number, not below zero."),
+    "choose_one": ("Gửi đúng một trong các trường này.", "Send exactly one of these."),
+    "needed_here": ("Cần có giá trị này.", "This value is needed here."),
     "version_differs": (
         "“version” và If-Match nói hai bản khác nhau.",
         "“version” and If-Match name two different versions.",
@@ -135,6 +178,19 @@ class ApiError(DomainError):
     """What only a door can find wrong."""
 
     catalogue: ClassVar[Mapping[str, Message]] = API_MESSAGES
+
+
+class RunningError(ApiError):
+    """The same request is under way; `wait` is said as Retry-After."""
+
+    wait = 1
+
+    def __init__(self) -> None:
+        super().__init__("request_running", wait=self.wait)
+
+
+class TooManyRequestsError(exceptions.Throttled):
+    """More requests than the rate allows, as opposed to too many failed logins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +235,18 @@ def field_error(field: str, code: str) -> exceptions.ValidationError:
     return exceptions.ValidationError({field: [sentence]})
 
 
-def problem_of(error: DomainError) -> Problem:
+def problem_of(error: DomainError, status: int | None = None) -> Problem:
+    """`status` is another than the error's own, where the question was put as a header's condition."""
     detail = error.message()
     fields = (FieldProblem(error.field, error.code, detail),) if error.field else ()
-    return Problem(code=error.code, status=error.status, detail=detail, fields=fields)
+    return Problem(code=error.code, status=status or error.status, detail=detail, fields=fields)
+
+
+def _status(error: DomainError, context: Mapping[str, Any]) -> int | None:
+    """A version that came as If-Match and is not the current one: 412 (RFC 9110), not 409."""
+    request = context.get("request")
+    conditional = error.code == "stale_version" and request is not None and "If-Match" in request.headers
+    return PRECONDITION_FAILED if conditional else None
 
 
 def problem_response(exc: Exception, context: Mapping[str, Any]) -> HttpResponse:
@@ -190,7 +254,7 @@ def problem_response(exc: Exception, context: Mapping[str, Any]) -> HttpResponse
     set_rollback()
     error = _own(exc)
     if error is not None:
-        response = problem_of(error).response()
+        response = problem_of(error, _status(error, context)).response()
     elif isinstance(exc, exceptions.ValidationError):
         response = _invalid(exc).response()
     else:
@@ -215,12 +279,14 @@ def _denied(exc: Exception) -> DomainError:
 SAME_AS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], DomainError]], ...] = (
     (DomainError, lambda exc: exc),
     (exceptions.NotAuthenticated, lambda _: ApiError("login_needed")),
+    (KeyRefusedError, lambda _: ApiError("key_wrong")),
     (exceptions.AuthenticationFailed, lambda _: ApiError("login_wrong")),
     ((exceptions.PermissionDenied, PermissionDenied), _denied),
     ((exceptions.NotFound, Http404), lambda _: DomainError("not_found")),
     (exceptions.MethodNotAllowed, lambda exc: ApiError("method_not_allowed", method=exc.args[0])),
     (exceptions.NotAcceptable, lambda _: ApiError("not_acceptable")),
     (exceptions.UnsupportedMediaType, lambda exc: ApiError("media_type_unsupported", media_type=exc.args[0])),
+    (TooManyRequestsError, lambda exc: ApiError("too_many_requests", wait=int(exc.wait or 0))),
     (exceptions.Throttled, lambda exc: ApiError("throttled", wait=int(exc.wait or 0))),
     (RequestDataTooBig, lambda _: ApiError("too_large", limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20)),
     (exceptions.ParseError, lambda _: ApiError("malformed")),

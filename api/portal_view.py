@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
-from typing import Any, cast
+from datetime import date
+from typing import Any, NoReturn, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from rest_framework.fields import DateField
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import ValidationError
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from api import preconditions
 from api.auth import proved_at
 from api.bodies import BoundedJson, StrictBody
-from api.errors import ApiError, field_error
+from api.errors import ApiError, TooManyRequestsError, field_error
+from api.idempotency import Once
+from api.rates import AddressRate
 from api.schema import PortalSchema
 from contributors.actors import Actor, actor_for, portals_of
-from contributors.models import Account, Portal
+from contributors.models import AccessKey, Account, KeyScope, Portal
 from contributors.models.tenancy import new_public_id
 from contributors.scopes import portal_scope
 
@@ -58,8 +65,14 @@ class StrictView(APIView):
         return numbered
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        rate = AddressRate()  # before anybody is asked who they are: guessing is counted too
+        if not rate.allow_request(request, self):
+            self.throttled(request, rate.wait())
         super().initial(request, *args, **kwargs)
         self.check_parameters(request)
+
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:  # noqa: ARG002
+        raise TooManyRequestsError(wait)
 
     def known_parameters(self) -> frozenset[str]:
         return self.query_names
@@ -81,9 +94,14 @@ class StrictView(APIView):
 
 
 class PortalView(StrictView, GenericViewSet):
-    """A resource of one portal: the one that X-Portal names, or the only one that the account belongs to."""
+    """A resource of one portal: the one that X-Portal names, or the only one that the account belongs to.
+
+    `money` says that what is here is of money: programs need that scope, and answers to a named request are kept for
+    good.
+    """
 
     portal_needed = True
+    money = False
     paged_actions = frozenset({"list"})
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -91,17 +109,57 @@ class PortalView(StrictView, GenericViewSet):
             response = super().dispatch(request, *args, **kwargs)
             if isinstance(response, Response):
                 response.render()
-            return response
+            return preconditions.unless_unchanged(request, response)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        key = request.auth if isinstance(request.auth, AccessKey) else None
+        if key is not None:
+            self.check_scopes(request, key)
         portal = choose_portal(request, needed=self.portal_needed)
-        if portal is not None:
-            asked = cast("PortalRequest", request)
-            self._scope.enter_context(portal_scope(portal))
-            asked.portal = portal
-            account = cast("Account", request.user)
-            asked.actor = actor_for(account, portal, request_id=asked.request_id, proved_at=proved_at(asked, account))
+        if portal is None:
+            return
+        asked = cast("PortalRequest", request)
+        self._scope.enter_context(portal_scope(portal))
+        asked.portal = portal
+        account = cast("Account", request.user)
+        once = Once.named_by(request, portal=portal, account=account, for_good=self.money)
+        if once is not None:
+            self.take(once)
+            if once.known:  # a code of the second factor was spent the first time
+                return
+        asked.actor = actor_for(
+            account,
+            portal,
+            request_id=asked.request_id,
+            proved_at=proved_at(asked, account),
+            access_key=str(key.public_id) if key else "",
+        )
+
+    def check_scopes(self, request: Request, key: AccessKey) -> None:
+        """Raise `key_scope` unless the program was given what this needs."""
+        needed = [KeyScope.READ if request.method in SAFE_METHODS else KeyScope.WRITE]
+        needed += [KeyScope.MONEY] if self.money else []
+        for scope in needed:
+            if scope not in key.scopes:
+                raise ApiError("key_scope", scope=scope)
+
+    def take(self, once: Once) -> None:
+        """Let this request's handler be called through `once`."""
+        method = cast("str", self.request.method).lower()
+        handler = getattr(self, method, self.http_method_not_allowed)
+
+        def through(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return once.answer(lambda: self.rendered(request, handler(request, *args, **kwargs), *args, **kwargs))
+
+        setattr(self, method, through)
+
+    def rendered(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The answer as it will be sent, for keeping."""
+        final = self.finalize_response(request, response, *args, **kwargs)
+        if isinstance(final, Response):
+            final.render()
+        return cast("HttpResponseBase", final)
 
     def known_parameters(self) -> frozenset[str]:
         if self.action not in self.paged_actions:
@@ -121,6 +179,17 @@ class PortalView(StrictView, GenericViewSet):
     def actor(self) -> Actor:
         return cast("Actor", cast("PortalRequest", self.request).actor)
 
+    def asked_day(self, name: str) -> date:
+        """A day that the address must name; raises a 422 at its name."""
+        given = self.request.query_params.get(name)
+        if given is None:
+            raise ValidationError({name: "Give a day."})
+        try:
+            asked: date = DateField().run_validation(given)
+        except ValidationError as wrong:
+            raise ValidationError({name: wrong.detail}) from None
+        return asked
+
     def read(self, body: type[StrictBody]) -> dict[str, Any]:
         """The request's body, checked; raises a 422 that names every wrong field."""
         reader = body(data=self.request.data, context=self.get_serializer_context())
@@ -129,8 +198,10 @@ class PortalView(StrictView, GenericViewSet):
 
 
 def choose_portal(request: Request, *, needed: bool) -> Portal | None:
-    """Raises `portal_unknown` (the same for a foreign and a missing one) and `portal_needed`."""
+    """Raises `portal_unknown` (the same for a foreign and a missing one) and `portal_needed`. A key has one portal."""
     portals = portals_of(cast("Account", request.user))
+    if isinstance(request.auth, AccessKey):
+        portals = [portal for portal in portals if portal.pk == request.auth.portal_id]
     slug = request.headers.get(PORTAL_HEADER)
     if slug is not None:
         for portal in portals:

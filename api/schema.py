@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from api.bodies import StrictBody, Words
 from api.errors import PROBLEM_TYPE
 
 
@@ -44,12 +45,47 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+HOUR = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"
+TEXTS = (serializers.CharField, Words)
+
+
+def whole(
+    name: str, description: str, *, low: int = 0, high: int, where: str = OpenApiParameter.QUERY, required: bool = True
+) -> OpenApiParameter:
+    """A whole number as a parameter, between two bounds that are both included."""
+    schema = {"type": "integer", "minimum": low, "maximum": high}
+    return OpenApiParameter(name, schema, where, required=required, description=description)
+
+
+def year(description: str, *, first: int, last: int, required: bool = False) -> OpenApiParameter:
+    """The query parameter `year` between two years, both included."""
+    return whole("year", description, low=first, high=last, required=required)
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Names this request, in 1 to 200 visible ASCII characters: sent again, it is done once.",
+)
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag of what you have: 304 if it is still the same.",
+)
+UNCHANGED = {"description": "What you have is still the same."}
+
+
 class PortalSchema(AutoSchema):
     """Adds what all operations share."""
 
     def get_override_parameters(self) -> list[Any]:
-        of_portal = [PORTAL] if hasattr(self.view, "portal_needed") else []
-        return [*super().get_override_parameters(), *of_portal]
+        given: list[Any] = super().get_override_parameters()
+        if hasattr(self.view, "portal_needed"):
+            given = [*given, PORTAL]
+            given += {"POST": [IDEMPOTENCY_KEY], "GET": [IF_NONE_MATCH]}.get(self.method, [])
+        return given
 
     def get_operation_id(self) -> str:
         """`pieces_submit` rather than `pieces_submit_create`."""
@@ -57,8 +93,35 @@ class PortalSchema(AutoSchema):
         creates = getattr(self.view, "action", "create") == "create"
         return name if creates or self.method != "POST" else name.removesuffix("_create")
 
+    def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> dict[str, Any]:
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and isinstance(serializer, StrictBody):
+            schema |= {"additionalProperties": False, **serializer.rules}
+        return schema
+
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """What a field refuses stands in its schema, where the framework leaves it out."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if not isinstance(schema, dict):
+            return schema
+        if isinstance(field, serializers.TimeField):
+            schema.pop("format", None)  # "time" of JSON Schema wants a zone
+            schema["pattern"] = HOUR
+        if direction == "request" and not getattr(field, "allow_empty", True):
+            schema.setdefault("minProperties" if isinstance(field, serializers.DictField) else "minItems", 1)
+        if direction == "request" and isinstance(field, serializers.ListSerializer) and field.max_length:
+            schema["maxItems"] = field.max_length
+        if direction == "request" and isinstance(field, serializers.DecimalField) and "pattern" in schema:
+            whole_digits, places = field.max_whole_digits, field.decimal_places
+            schema["pattern"] = rf"^-?([0-9]{{1,{whole_digits}}}(\.[0-9]{{0,{places}}})?|\.[0-9]{{1,{places}}})$"
+        if direction == "request" and type(field) in TEXTS and not field.allow_blank and field.trim_whitespace:
+            schema.setdefault("pattern", r"\S")
+        return schema
+
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        if self.method == "GET" and hasattr(self.view, "portal_needed"):
+            bodies["304"] = UNCHANGED
         problem = self.resolve_serializer(Problem, "response")
         bodies["default"] = {
             "description": "A problem.",
@@ -73,6 +136,14 @@ class BasicLoginScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyp
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002
         return {"type": "http", "scheme": "basic", "description": "Login phone and password, over TLS only."}
+
+
+class KeyLoginScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "api.auth.KeyLogin"
+    name = "key"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002
+        return {"type": "http", "scheme": "bearer", "description": "An access key, made on the page of one's login."}
 
 
 class SessionLoginScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

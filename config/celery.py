@@ -87,6 +87,7 @@ def configuration() -> dict[str, Any]:
             "send due messages": _every(60, "contributors.send_due_messages"),
             "remind": _every(300, "contributors.remind"),
             "sweep logins": _every(3600, "contributors.sweep_logins"),
+            "sweep kept answers": _every(3600, "api.sweep_kept_answers"),
             "erase what is due": _every(3600, "payments.erase_due"),  # once a day: it looks itself whether it has run
             "check the books": _every(3600, "payments.promise_checks"),  # once a night, likewise
         },

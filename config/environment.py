@@ -152,6 +152,8 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("HTTPS", _flag, "0", "Behind TLS: secure cookies, HSTS, redirects."),
     Variable("PRIVATE_WEBSITES", _flag, "0", "A commune's website may lie in a private network (see docs/operate.md)."),
     Variable("TRUSTED_PROXIES", _whole, "0", "How many proxies of your own stand before the web; 0: none is believed."),
+    Variable("API_RATE_CALLER", _whole, "600", "Most requests a minute to the API of one account or key; 0: no limit."),
+    Variable("API_RATE_ADDRESS", _whole, "1800", "The same of one address, logged in or not; 0: no limit."),
     Variable(
         "LOGIN_GATEWAY", _gateway, "console", "How login codes reach phones: console, sms_http, zalo_http, email."
     ),

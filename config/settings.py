@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_filters",
     "rest_framework",
+    "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
@@ -195,7 +196,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.BasicLogin", "api.auth.SessionLogin"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.auth.BasicLogin", "api.auth.KeyLogin", "api.auth.SessionLogin"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -204,9 +205,16 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.errors.problem_response",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
     "PAGE_SIZE": 50,
     "NUM_PROXIES": TRUSTED_PROXIES,
+    "DEFAULT_THROTTLE_CLASSES": ["api.rates.CallerRate"],
 }
+# Requests a minute, counted in Redis; 0: as many as come.
+API_RATE_CALLER: int = ENV["API_RATE_CALLER"]
+API_RATE_ADDRESS: int = ENV["API_RATE_ADDRESS"]
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Bút Làng",
     "DESCRIPTION": "Contributors, pieces, royalties and statements of a commune's website.",
@@ -218,6 +226,8 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.examples.with_examples"],
     "ENUM_NAME_OVERRIDES": {
         "PieceStateEnum": "contributors.models.PieceState",
         "CreditStateEnum": "contributors.models.CreditState",
@@ -251,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "JobStateEnum": "contributors.models.JobState",
         "HealthStateEnum": [(state, state) for state in ("good", "warn", "bad")],
         "BatchStateEnum": "payments.models.BatchState",
+        "ThanksKindEnum": [(kind, kind) for kind in ("regularity", "first_piece", "coverage")],
         "BatchKindEnum": "payments.models.BatchKind",
         "BankResultStateEnum": "payments.models.ResultState",
         "PayoutStateEnum": [(state, state) for state in ("waiting", "sent", "paid", "returned")],

@@ -73,7 +73,16 @@ RIGHTS: Mapping[str, Right] = {
     ),
     "training.write": _right("Hold training and note who came", *BOARD, "grant:focal_person", "grant:admin"),
     "report.write": _right("Write the office's own words in its report", "seat:head", "seat:deputy", "seat:rapporteur"),
+    "thanks.see": _right(
+        "See who is thanked for a period and for what, print certificates and letters of thanks", *BOARD
+    ),
     "access.write": _right("Enter monthly accesses of the website", *BOARD, "grant:admin"),
+    "past.import": _right(
+        "Load lists of past years for the figures, and take a whole list out again",
+        "seat:head",
+        "seat:deputy",
+        "seat:rapporteur",
+    ),
     "event.see": _right("See the event log", "seat:head", "grant:admin", "grant:observer"),
     "seat.give": _right("Give or end a seat", "seat:head", "grant:admin"),
     "grant.give": _right("Propose or confirm a grant; two different people", "seat:head", "grant:admin"),
@@ -149,7 +158,12 @@ def require(actor: Actor, action: str, rights: Mapping[str, Right] = RIGHTS, *, 
 
 
 def require_proof(actor: Actor) -> None:
-    """For what moves money or rights: raise `second_factor_needed` unless the second factor was given lately."""
+    """For what moves money or rights: raise `second_factor_needed` unless the second factor was given lately.
+
+    A program cannot give one, whether or not its owner needs it today: raise `person_needed`.
+    """
+    if actor.kind == "token":
+        raise DomainError("person_needed")
     if actor.proof == "needed":
         raise DomainError("second_factor_needed")
 

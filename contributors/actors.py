@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from contributors import clock
 from contributors.errors import DomainError
@@ -36,7 +36,8 @@ class Actor:
 
     `focal_units` are the ids of the units that a focal person looks after; empty with the capability: all of them.
     `handed` are the rights that other board members gave into the person's hands for today.
-    `proof` says whether the second factor that the person must give has been given lately.
+    `proof` says whether the second factor that the person must give has been given lately. Of a token, `access_key` is
+    the key that stands for the person.
     """
 
     kind: Literal["person", "token", "system"]
@@ -50,6 +51,7 @@ class Actor:
     handed: tuple[Handed, ...] = ()
     proof: Literal["not_needed", "needed", "given"] = "not_needed"
     request_id: str = ""
+    access_key: str = ""
 
     @property
     def account_pk(self) -> int:
@@ -75,11 +77,19 @@ def in_force(on: date) -> Q:
     return Q(effective_from__lte=on) & (Q(effective_until__isnull=True) | Q(effective_until__gt=on))
 
 
-def actor_for(account: Account, portal: Portal, *, request_id: str = "", proved_at: datetime | None = None) -> Actor:
+def actor_for(
+    account: Account,
+    portal: Portal,
+    *,
+    request_id: str = "",
+    proved_at: datetime | None = None,
+    access_key: str = "",
+) -> Actor:
     """The person behind a login, with seats and confirmed grants of today. Three queries, and one for who sits on the
     board: what was handed over to them.
 
-    `proved_at` is when this login last gave its second factor, None for never.
+    `proved_at` is when this login last gave its second factor, None for never. `access_key` is the public id of the key
+    by which a program acts for the person.
     """
     today = clock.today(portal.time_zone)
     person = (
@@ -97,7 +107,8 @@ def actor_for(account: Account, portal: Portal, *, request_id: str = "", proved_
     capabilities = frozenset(capability for capability, _ in grants)
     focal = [unit for capability, unit in grants if capability == "focal_person"]
     return Actor(
-        kind="person",
+        kind="token" if access_key else "person",
+        access_key=access_key,
         portal_id=portal.pk,
         account_id=account.pk,
         contributor_id=person,
@@ -157,10 +168,12 @@ def system_actor(portal: Portal) -> Actor:
 
 
 def portals_of(account: Account) -> list[Portal]:
-    """Portals in which the account is a contributor or holds a grant, in the order of their names."""
+    """Portals in which the account is a contributor or holds a grant, by their names; `has_below` is known."""
     return list(
         Portal.objects.filter(
             Q(pk__in=Contributor.unscoped.filter(account=account).values("portal_id"))
             | Q(pk__in=Grant.unscoped.filter(account=account, confirmed_at__isnull=False).values("portal_id"))
-        ).order_by("name", "pk")
+        )
+        .annotate(has_below=Exists(Portal.objects.filter(parent=OuterRef("pk"))))
+        .order_by("name", "pk")
     )

@@ -13,7 +13,7 @@ from django.db import transaction
 from contributors import clock
 from contributors.access import holds, require
 from contributors.actors import Actor
-from contributors.consents import JOINING, ConsentText, consent_text, current_consents
+from contributors.consents import JOINING, THANKS, ConsentText, consent_text, current_consents
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.models import Consent, Contributor
@@ -24,6 +24,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "registration": ("leave", "erase"),
     "publication": ("asked_before_posting",),
     "payment": ("no_new_payout",),
+    "thanks": ("not_thanked_in_public",),
 }
 
 
@@ -82,13 +83,15 @@ def give_consent(*, actor: Actor, contributor: Contributor, purpose: str, versio
 
 
 def consents_standing(person: Contributor) -> list[Standing]:
-    """Every purpose asked while joining, and every other on which the person once had a word. One query."""
+    """Every purpose asked while joining or offered later, and every other on which the person once had a word. One
+    query.
+    """
     last: dict[str, Consent] = {}
     for row in Consent.objects.filter(contributor=person).order_by("at", "pk"):
         last[row.purpose] = row
     shown = [
         Standing(_text(last[text.purpose]) if text.purpose in last else text, last.get(text.purpose))
-        for text in current_consents(JOINING)
+        for text in (*current_consents(JOINING), *current_consents(THANKS))
     ]
     purposes = {standing.text.purpose for standing in shown}
     return [*shown, *(Standing(_text(row), row) for purpose, row in last.items() if purpose not in purposes)]

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from contributors import clock
 from contributors.access import require
+from contributors.access_keys import end_access_keys
 from contributors.actors import Actor
 from contributors.erasure_newsroom import erase_newsroom, newsroom_kept
 from contributors.errors import DomainError
@@ -35,6 +36,7 @@ from contributors.models import (
     EventDetail,
     Grant,
     Invitation,
+    KeptAnswer,
     LoginCode,
     Merge,
     PenName,
@@ -220,6 +222,8 @@ def _close_account(account_id: int, people: Sequence[Contributor]) -> bool:
     phones = {phone for phone in (account.login_phone, *(person.phone for person in people)) if phone}
     LoginCode.objects.filter(Q(account=account) | Q(contributor__in=ids) | Q(phone__in=phones)).delete()
     DeviceLogin.objects.filter(account=account).delete()
+    end_access_keys(account)
+    KeptAnswer.unscoped.filter(account=account).update(body=None)
     Authenticator.objects.filter(user=account).delete()
     account.login_phone = None
     account.name = ERASED_NAME
@@ -241,6 +245,7 @@ def _empty(person: Contributor) -> None:
     person.invitation = None
     person.registered_by = None
     person.messages_off_since = None
+    person.thanks_off_since = None
     person.erased_at = clock.now()
     person.version += 1
     person.save()

@@ -14,9 +14,11 @@ from contributors.refusals import (
     joining,
     leaving,
     messages,
+    past,
     posting,
     reporting,
     sending,
+    thanks,
     units,
 )
 from contributors.refusals.message import Message
@@ -130,6 +132,8 @@ EVERY_MESSAGE: Mapping[str, Message] = {
     **board_work.MESSAGES,
     **sending.MESSAGES,
     **reporting.MESSAGES,
+    **past.MESSAGES,
+    **thanks.MESSAGES,
 }
 
 

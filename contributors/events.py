@@ -46,7 +46,7 @@ def record_event(
         subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
         request_id=actor.request_id,
-        facts=dict(facts or {}),
+        facts=_facts(actor, facts),
         detail_commitment=commitment,
     )
     if personal:
@@ -74,7 +74,12 @@ def record_events(
         (
             (
                 *(pk, actor.portal_id, kind, now, recorded, actor.kind, actor.account_id),
-                *(subject._meta.model_name, subject_id, actor.request_id, json.dumps(facts, ensure_ascii=False)),
+                *(
+                    subject._meta.model_name,
+                    subject_id,
+                    actor.request_id,
+                    json.dumps(_facts(actor, facts), ensure_ascii=False),
+                ),
                 hashlib.sha256(salt + _canonical(dict(personal))).digest() if personal else None,
             )
             for pk, salt, (subject_id, facts, personal) in zip(ids, salts, each, strict=True)
@@ -91,12 +96,18 @@ def record_events(
     )
 
 
+def _facts(actor: Actor, facts: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a program did says by which key."""
+    return dict(facts or {}) | ({"access_key": actor.access_key} if actor.access_key else {})
+
+
 def _canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _link(previous: bytes, event: Event) -> bytes:
-    body = {
+def event_body(event: Event) -> dict[str, Any]:
+    """What of an event goes into the chain, as JSON: whoever has it and the hash before can compute the link anew."""
+    return {
         "id": event.pk,
         "portal": event.portal_id,
         "kind": event.kind,
@@ -108,7 +119,15 @@ def _link(previous: bytes, event: Event) -> bytes:
         "facts": event.facts,
         "detail": bytes(event.detail_commitment).hex() if event.detail_commitment else None,
     }
-    return hashlib.sha256(previous + _canonical(body)).digest()
+
+
+def link_hash(previous: bytes, body: Mapping[str, Any]) -> bytes:
+    """SHA-256 over the hash before and the body in one fixed spelling."""
+    return hashlib.sha256(previous + _canonical(dict(body))).digest()
+
+
+def _link(previous: bytes, event: Event) -> bytes:
+    return link_hash(previous, event_body(event))
 
 
 def seal_events(*, portal_id: int, limit: int = 2000) -> int:

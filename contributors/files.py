@@ -77,7 +77,7 @@ def _keep(files: Sequence[tuple[KeptFile, Callable[[BinaryIO], None]]]) -> None:
             with draft.open("wb") as out:
                 write(out)
         for draft in drafts:
-            _sync(draft)
+            fsynced(draft)
         for draft, target in drafts.items():
             draft.rename(target)
     except BaseException:
@@ -88,7 +88,8 @@ def _keep(files: Sequence[tuple[KeptFile, Callable[[BinaryIO], None]]]) -> None:
         _sync_folder(folder)
 
 
-def _sync(file: Path) -> None:
+def fsynced(file: Path) -> None:
+    """Return when the disk has it."""
     handle = os.open(file, os.O_RDWR)
     try:
         os.fsync(handle)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from contributors.access import require, require_proof
+from contributors.access_keys import end_access_keys
 from contributors.actors import Actor
 from contributors.attempts import count_attempt
 from contributors.codes import Proof, code_for_operator, hash_of, new_digits, proof_of, spend
@@ -153,9 +154,10 @@ def _purpose(person: Contributor) -> CodePurpose:
 
 
 def _forget_everywhere(account_id: int) -> None:
-    """Devices and PINs go; a new unusable password ends every session that was opened before."""
+    """Devices, PINs and keys of programs go; a new unusable password ends every session that was opened before."""
     DeviceLogin.objects.filter(account_id=account_id).delete()
     account = Account.objects.select_for_update().get(pk=account_id)
+    end_access_keys(account)
     account.set_unusable_password()
     account.save(update_fields=["password"])
 

@@ -246,7 +246,9 @@ def _end(row: SheetImport, state: str) -> None:
     row.state = state
     row.path = ""
     row.ended_at = clock.now()
-    row.save(update_fields=["state", "path", "ended_at", "written"])
+    if row.kind == ImportKind.PAST:  # there choices are made by name, and names go with the file
+        row.choices = {**row.choices, "people": {}}
+    row.save(update_fields=["state", "path", "ended_at", "written", "choices"])
     if path and not SheetImport.unscoped.filter(path=path).exists():
         transaction.on_commit(lambda: open_kept(path).unlink(missing_ok=True))
 

@@ -50,6 +50,10 @@ WORDS: Mapping[str, Any] = {
         "Bấm vào đây để vào trang của mình (dùng một lần): %(link)s\n"
         "Thấy việc hay ở ấp, ngành mình thì viết vài câu, chụp ảnh rồi bấm Gửi tin, bài."
     ),
+    "not_taken": gettext_lazy(
+        "Chào %(name)s. %(portal)s đã đọc đơn của %(name)s (biên nhận %(receipt)s), lần này chưa nhận được. "
+        "Xem lý do và đăng ký lại khi nào tiện: %(link)s\nCảm ơn %(name)s."
+    ),
     "registered": gettext_lazy(
         "Chào %(name)s. %(portal)s đã nhận tên %(name)s để làm cộng tác viên, số biên nhận %(receipt)s. "
         "Ban biên tập sẽ trả lời. Xem tới đâu rồi: %(link)s"

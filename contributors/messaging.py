@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q, QuerySet
+from django.dispatch import Signal
 
 from contributors import clock
 from contributors.access import holds
-from contributors.actors import Actor, in_force
+from contributors.actors import Actor, in_force, system_actor
 from contributors.errors import DomainError
 from contributors.events import record_event
 from contributors.gateways import NotSentError, notice_gateway
@@ -40,6 +41,9 @@ from contributors.own_units import units_within
 from contributors.scopes import portal_scope
 
 TASK = "contributors.send_message"
+# Sent by machine or told by hand, `messages` of one portal by `actor`, after the commit. A message that somebody's days
+# run from is put on record by whoever counts them.
+messages_told = Signal()
 CHUNK = 500
 MOST_TRIES = 3
 AGAIN_AFTER = timedelta(minutes=5)
@@ -192,7 +196,9 @@ def send_message(job: Job) -> None:
                 locked.save(update_fields=["state", "fault", "not_before"])
         return
     with transaction.atomic():
-        _end(Message.objects.select_for_update().get(pk=row.pk), MessageState.SENT)
+        sent = Message.objects.select_for_update().get(pk=row.pk)
+        _end(sent, MessageState.SENT)
+        _say_told(system_actor(sent.portal), [sent])
 
 
 def send_due_messages(*, limit: int = 500) -> int:
@@ -211,6 +217,11 @@ def send_due_messages(*, limit: int = 500) -> int:
             schedule_jobs(portal_id=portal.pk, task=TASK, each=[{"message": pk} for pk in ids])
             count += len(ids)
     return count
+
+
+def _say_told(actor: Actor, rows: Sequence[Message]) -> None:
+    """After the commit: who listens locks rows of its own, and what it cannot do takes nothing back."""
+    transaction.on_commit(lambda: messages_told.send_robust(sender=Message, actor=actor, messages=rows))
 
 
 def _end(row: Message, state: str, *, fault: str = "") -> None:
@@ -279,6 +290,7 @@ def mark_told(*, actor: Actor, messages: Sequence[Message], way: str) -> int:
         Message.objects.bulk_update(rows, ["state", "way", "told_by", "ended_at", "not_before"], batch_size=CHUNK)
         for row in rows:
             record_event(actor=actor, kind="message.told", subject=row, facts={"kind": row.kind, "way": way})
+        _say_told(actor, rows)
     return len(rows)
 
 

@@ -23,6 +23,7 @@ from contributors.models import (
     Portal,
     Seat,
 )
+from contributors.past_counts import past_counts, past_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Figures:
 
     `news` are pieces of any genre but documents; `late` those that went up after the portal's promise: on the day of
     the event for a leaders' activity, within `promise_days` of it for the rest;
+    `from_books` of news, photos and documents come from lists of past years (`past_lists`), which are never late;
     `contributors_registered` are active people who hold no seat on the board; `board` people with a seat.
     """
 
@@ -40,6 +42,7 @@ class Figures:
     contributors_registered: int
     board: int
     late: int
+    from_books: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ def last_publication(portal: Portal) -> date | None:
 
 
 def figures(portal: Portal, period_from: date, period_until: date) -> Figures:
-    """Counts of `[period_from, period_until)`. Five queries."""
+    """Counts of `[period_from, period_until)`, works of old books included. Six queries."""
+    past = past_counts(period_from, period_until)
     published = published_between(portal, period_from, period_until).order_by()
     documents = list(Genre.objects.filter(counts_as=CountsAs.DOCUMENT).values_list("pk", flat=True))
     is_document = Q(genre__in=documents)
@@ -87,12 +91,14 @@ def figures(portal: Portal, period_from: date, period_until: date) -> Figures:
     )
     registered, board = people_there(period_until)
     return Figures(
-        news=counts["news"],
-        photos=Photo.objects.filter(piece__in=published.values("pk"), removed_at__isnull=True).count(),
-        documents=counts["documents"],
+        news=counts["news"] + past_figure(past, "news"),
+        photos=Photo.objects.filter(piece__in=published.values("pk"), removed_at__isnull=True).count()
+        + past_figure(past, "photos"),
+        documents=counts["documents"] + past_figure(past, "documents"),
         contributors_registered=registered,
         board=board,
         late=counts["late"],
+        from_books=sum(each.count for each in past),
     )
 
 

@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from contributors.merging import through_merges
 from contributors.models import (
@@ -26,6 +27,7 @@ from contributors.models import (
     Credit,
     CreditState,
     Genre,
+    PastWork,
     Piece,
     Portal,
     Role,
@@ -73,7 +75,8 @@ class Counts:
     """One count, grouped; months by their first day, units, genres and topics by id (None: of none).
 
     `documents` are the genres that count as documents. `lags` counts news by (month, leaders' activity, days from the
-    event until it was up; None without an event's day).
+    event until it was up; None without an event's day). Works of old books are in all of these but `lags`; `books` has
+    them once more by genre.
     """
 
     months: Mapping[tuple[date, int | None], Counted]
@@ -81,6 +84,17 @@ class Counts:
     topics: Mapping[int | None, Counted]
     lags: Mapping[tuple[date, bool, int | None], int]
     documents: tuple[int, ...]
+    books: Mapping[int, Counted]
+
+    @property
+    def books_total(self) -> int:
+        """Works of old books among them all."""
+        return sum(each.news + each.photos + each.documents for each in self.books.values())
+
+    @property
+    def news_up(self) -> int:
+        """News that are pieces: without what stands in old books alone."""
+        return self.total.news - sum(each.news for each in self.books.values())
 
     @property
     def total(self) -> Counted:
@@ -157,7 +171,7 @@ def _units(unit_id: int, *, successors: bool) -> list[int]:
 
 
 def count(portal: Portal, period_from: date, period_until: date, cut: Cut) -> Counts:
-    """Three queries, one more where a unit is asked for by its successor; none of them grows with the pieces."""
+    """Four queries, up to two more where a unit is asked for by its successor; none of them grows with the pieces."""
     counted, params = _counted(portal, period_from, period_until, cut)
     sums = _Sums(heirs() if cut.successors else {})
     lags: dict[tuple[date, bool, int | None], int] = {}
@@ -169,7 +183,37 @@ def count(portal: Portal, period_from: date, period_until: date, cut: Cut) -> Co
             lags[row[1], leaders, lag] = news
     for *row, photos in _ask(f"{counted} {PHOTOS}", [*params, portal.pk]):
         sums.add(row, Counted(photos=photos))
-    return Counts(dict(sums.months), dict(sums.genres), dict(sums.topics), lags, tuple(documents))
+    books: dict[int, Counted] = defaultdict(Counted)
+    for month, unit, genre, counts_as, works in (
+        _past_works(period_from, period_until, cut)
+        .values_list("month", "unit_id", "genre_id", "genre__counts_as")
+        .annotate(works=Sum("quantity"))
+    ):
+        of_books = _as_figure(counts_as, works)
+        books[genre] += of_books
+        for which in (BY_MONTH_AND_UNIT, BY_GENRE, BY_TOPIC):
+            sums.add((which, month, unit, genre, None), of_books)
+    return Counts(dict(sums.months), dict(sums.genres), dict(sums.topics), lags, tuple(documents), dict(books))
+
+
+def _past_works(period_from: date, period_until: date, cut: Cut) -> QuerySet[PastWork]:
+    """Of the months that begin in the period; a book names one author and no topic."""
+    works = PastWork.objects.filter(month__gte=period_from, month__lt=period_until).order_by()
+    if cut.topic_id is not None or cut.role not in {"", Role.AUTHOR}:
+        return works.none()
+    if cut.unit_id is not None:
+        works = works.filter(unit_id__in=_units(cut.unit_id, successors=cut.successors))
+    if cut.genre_id is not None:
+        works = works.filter(genre_id=cut.genre_id)
+    if cut.contributor_id is not None:
+        works = works.filter(through_merges(cut.contributor_id))
+    return works
+
+
+def _as_figure(counts_as: str, works: int) -> Counted:
+    if counts_as == CountsAs.DOCUMENT:
+        return Counted(documents=works)
+    return Counted(photos=works) if counts_as == CountsAs.PHOTO else Counted(news=works)
 
 
 class _Sums:
@@ -191,7 +235,7 @@ class _Sums:
 
 
 def makers(portal: Portal, period_from: date, period_until: date, cut: Cut, *, counts: Counts) -> Makers:
-    """Who made the news of a cut, of which `count` found `counts`. Three queries."""
+    """Who made the news of a cut, of which `count` found `counts`. Four queries."""
     counted, params = _counted(portal, period_from, period_until, cut)
     documents = [*counts.documents]
     authors = [str(role) for role in AUTHOR_LIKE]
@@ -203,13 +247,22 @@ def makers(portal: Portal, period_from: date, period_until: date, cut: Cut, *, c
         each = Fraction(part) / Fraction(whole) if known == parts else Fraction(1, parts)
         share[person] += times * each
         made[person] += distinct
-    photos = dict(_ask(f"{counted} {TAKEN}", [*params, portal.pk, documents]))
-    everybody = {*made, *photos}
+    photos = defaultdict(int, _ask(f"{counted} {TAKEN}", [*params, portal.pk, documents]))
+    for person, counts_as, works in (
+        _past_works(period_from, period_until, cut)
+        .values_list(Coalesce("contributor__merged_into_id", "contributor_id"), "genre__counts_as")
+        .annotate(works=Sum("quantity"))
+    ):
+        of_books = _as_figure(counts_as, works)
+        share[person] += of_books.news
+        made[person] += of_books.news
+        photos[person] += of_books.photos
+    everybody = {pk for pk in (*made, *photos) if made[pk] or photos[pk]}
     rows = Contributor.objects.filter(pk__in=everybody).values_list("pk", "public_id", "full_name", "sort_key")
     named = {pk: (str(public_id), name, key) for pk, public_id, name, key in rows}
-    order = sorted(everybody, key=lambda pk: (-made[pk], -share[pk], -photos.get(pk, 0), named[pk][2], pk))
+    order = sorted(everybody, key=lambda pk: (-made[pk], -share[pk], -photos[pk], named[pk][2], pk))
     return Makers(
-        people=tuple(Maker(pk, *named[pk][:2], made[pk], share[pk], photos.get(pk, 0)) for pk in order),
+        people=tuple(Maker(pk, *named[pk][:2], made[pk], share[pk], photos[pk]) for pk in order),
         nobody=counts.total.news - sum(share.values(), Fraction()),
     )
 

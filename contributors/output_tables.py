@@ -104,7 +104,10 @@ class Output:
 
 
 def output_of(portal: Portal, period_from: date, period_until: date, cut: Cut = WHOLE) -> Output:
-    """What went up in `[period_from, period_until)` by month, unit, genre and topic. Six queries, two more at most."""
+    """What went up in `[period_from, period_until)` by month, unit, genre and topic, old books included.
+
+    Seven queries, two more at most.
+    """
     spans = spans_of(portal, period_from, period_until)
     counts = count(portal, period_from, period_until, cut)
     months: dict[date, Counted] = defaultdict(Counted)
@@ -147,6 +150,7 @@ def figures_of(portal: Portal, period_until: date, counts: Counts) -> Figures:
         contributors_registered=registered,
         board=board,
         late=within.total - within.kept,
+        from_books=counts.books_total,
     )
 
 

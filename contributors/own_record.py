@@ -15,6 +15,7 @@ from django.db.models import Q
 from contributors.consenting import consents_standing
 from contributors.merging import rows_of_person
 from contributors.models import (
+    AccessKey,
     Account,
     Assignment,
     Attachment,
@@ -44,6 +45,7 @@ SOMEBODY = "người cùng làm"
 PERSON = (
     *("receipt_number", "full_name", "phone", "birth_year", "category", "state", "state_since", "state_reason"),
     "messages_off_since",
+    "thanks_off_since",
 )
 PIECE = (
     *("title", "body", "origin", "source", "language", "practice", "event_on", "event_place", "state", "state_since"),
@@ -146,7 +148,11 @@ def _login(person: Contributor) -> dict[str, Any] | None:
     columns = ("login_phone", "name", "language", "created_at", "second_factor_since")
     row: dict[str, Any] = Account.objects.filter(pk=person.account_id).values(*columns).get()
     devices = DeviceLogin.objects.filter(account=person.account_id).order_by("pk")
-    return row | {"devices": list(devices.values("device__label", "device__created_at", "used_at"))}
+    keys = AccessKey.objects.filter(account=person.account_id).order_by("pk")
+    return row | {
+        "devices": list(devices.values("device__label", "device__created_at", "used_at")),
+        "access_keys": list(keys.values("name", "scopes", "made_at", "expires_at", "used_at", "withdrawn_at")),
+    }
 
 
 def _dated(rows: Any, *columns: str) -> list[dict[str, Any]]:

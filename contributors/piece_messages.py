@@ -50,8 +50,8 @@ def tell_of_call(actor: Actor, call: Assignment, units: Sequence[Unit]) -> None:
 
 
 def tell_applicant(actor: Actor, person: Contributor, kind: MessageKind) -> None:
-    """Who was entered by somebody else, or was accepted."""
-    path = "/joined/status/" if kind == MessageKind.REGISTERED else "/login/"
+    """Who was entered by somebody else, was accepted, or was not."""
+    path = "/login/" if kind == MessageKind.WELCOME else "/joined/status/"
     values = (("receipt", person.receipt_number),)
     told = ToTell(kind, person, str(person.version), contributor=person, path=path, values=values)
     promise_messages(actor=actor, wanted=[told])

@@ -28,6 +28,8 @@ from contributors.models import (
     Role,
     Unit,
 )
+from contributors.names import sort_key
+from contributors.recognition import half_before, recognition, somebody_agreed
 
 LATEST = 6
 THANKED = timedelta(days=365)
@@ -46,8 +48,18 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
+class ThankedInPublic:
+    """Somebody who agreed to be named here, and what for, in words."""
+
+    name: str
+    grounds: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PublicFace:
-    """`wanted` are places without an active contributor; `contributors` and `pieces` those of the last year."""
+    """`wanted` are places without an active contributor; `contributors` and `pieces` those of the last year; `thanked`
+    those of the half year before, who want to be.
+    """
 
     name: str
     wanted: list[str]
@@ -55,6 +67,7 @@ class PublicFace:
     contributors: int
     pieces: int
     posted: list[Posted]
+    thanked: list[ThankedInPublic]
 
 
 def portals_shown() -> list[Portal]:
@@ -63,7 +76,9 @@ def portals_shown() -> list[Portal]:
 
 
 def public_face(portal: Portal) -> PublicFace:
-    """Eight queries, however much there is. The portal's scope must be open."""
+    """Nine queries, and twelve more where anybody agreed to be thanked here, however much there is. The portal's scope
+    must be open.
+    """
     today = clock.today(portal.time_zone)
     return PublicFace(
         name=portal.name,
@@ -76,7 +91,20 @@ def public_face(portal: Portal) -> PublicFace:
         contributors=_active().count(),
         pieces=_published().filter(published_at__gte=clock.now() - THANKED).count(),
         posted=_posted(today),
+        thanked=_thanked(portal, today),
     )
+
+
+def _thanked(portal: Portal, today: date) -> list[ThankedInPublic]:
+    """By the names shown, which may be pen names; what each is thanked for once."""
+    if not somebody_agreed():
+        return []
+    found = recognition(portal, *half_before(today)).people
+    named = [person for person in found if person.public_name]
+    return [
+        ThankedInPublic(person.public_name, list(dict.fromkeys(str(reason.ground.title) for reason in person.reasons)))
+        for person in sorted(named, key=lambda person: sort_key(person.public_name))
+    ]
 
 
 def _active() -> QuerySet[Contributor]:

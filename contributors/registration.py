@@ -44,6 +44,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     "resume": Transition(frozenset({S.SUSPENDED, S.LEFT}), S.ACTIVE, "nhận lại", "contributor.decide"),
     "leave": Transition(frozenset({S.ACTIVE, S.SUSPENDED}), S.LEFT, "cho thôi", "contributor.leave"),
 }
+TOLD_OF = {"accept": MessageKind.WELCOME, "decline": MessageKind.NOT_TAKEN}
 PRESS_LOCK = 7302  # first key of the advisory lock under which one press of a form is worked on at a time
 MOST_PEOPLE_PER_KEY = 20
 
@@ -81,7 +82,7 @@ def apply_to_join(
     Raises the first of what `applications.wrong_in_application` finds, and `invitation_used_up`,
     `invitation_expired`, `invitation_revoked`.
     """
-    for_other = actor.kind == "person" and account is None
+    for_other = actor.kind != "system" and account is None
     if invitation is not None:
         unit = unit_of(invitation) or unit
     if for_other:
@@ -365,8 +366,8 @@ def move_contributor(
             subject=person,
             facts={"state": person.state, **(facts or {})},
         )
-        if action == "accept":
-            tell_applicant(actor, person, MessageKind.WELCOME)
+        if action in TOLD_OF:
+            tell_applicant(actor, person, TOLD_OF[action])
     return person
 
 

@@ -184,10 +184,10 @@ def messages_due(day: date, zone: ZoneInfo) -> QuerySet[Message]:
 def _before(what: str, day: date, zone: ZoneInfo) -> datetime:
     """What began before this moment is due on `day`."""
     months = rule_on(what, day).months or 0
-    return datetime.combine(_earlier(day, months), time.min, tzinfo=zone)
+    return datetime.combine(earlier(day, months), time.min, tzinfo=zone)
 
 
-def _earlier(day: date, months: int) -> date:
+def earlier(day: date, months: int) -> date:
     """The first day whose time is not over on `day`; of what began on a 29th, 30th or 31st nothing goes too early."""
     begun = later(day, -months)
     while later(begun, months) <= day:

@@ -60,13 +60,14 @@ class TableRow:
 class Table:
     """Rows below the headings that are not empty; `missing` in our first spelling, `unknown` as written in the sheet.
 
-    `missing_keys` are our keys of `missing`, in the same order.
+    `missing_keys` are our keys of `missing`, in the same order. `found`: our keys to the headings as written.
     """
 
     rows: list[TableRow]
     missing: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     missing_keys: list[str] = field(default_factory=list)
+    found: dict[str, str] = field(default_factory=dict)
 
     def require(self, *keys: str) -> None:
         """Raise `headings_missing` with the names of those of `keys` that the sheet does not have."""
@@ -253,6 +254,7 @@ def _table(
         missing=[columns[key][0] for key in lacking],
         unknown=[name for place, name in enumerate(headings) if name and place not in taken],
         missing_keys=lacking,
+        found={key: headings[place] for key, place in places.items()},
     )
 
 

@@ -194,6 +194,7 @@ def _copy_person(moving: Moving, row: Contributor) -> int:
         state_reason=row.state_reason,
         registered_by_id=row.registered_by_id,
         erased_at=row.erased_at,
+        thanks_off_since=row.thanks_off_since,
     )
     PenName.unscoped.bulk_create(
         PenName(

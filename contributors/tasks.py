@@ -6,6 +6,7 @@ from celery import shared_task
 from django.contrib.sessions.backends.db import SessionStore
 
 from contributors import (
+    access_keys,
     attempts,
     codes,
     devices,
@@ -88,8 +89,9 @@ def task_end_old_uploads() -> None:
 @shared_task(name="contributors.sweep_logins")
 @beating("contributors.sweep_logins")
 def task_sweep_logins() -> None:
-    """Drop counts, codes, devices and sessions that are over; on a timer."""
+    """Drop counts, codes, devices, keys of programs and sessions that are over; on a timer."""
     attempts.sweep_attempts()
+    access_keys.sweep_access_keys()
     codes.sweep_codes()
     devices.sweep_devices()
     SessionStore.clear_expired()

@@ -129,7 +129,7 @@ def known_of(portal: Portal, period: Period) -> Known:
         training=training,
         attendance=sum(session.came for session in training),
         mode=mode,
-        cost=_cost(portal, period, output.counts.total.news) if mode != Mode.PAYING else None,
+        cost=_cost(portal, period, output.counts.news_up) if mode != Mode.PAYING else None,
         paid=int(paid["gross"] or 0),
         people_paid=paid["people"],
     )

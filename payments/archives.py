@@ -176,25 +176,26 @@ def _noted(archive: RunArchive) -> Iterator[tuple[str, Path | bytes]]:
 def _files(run: Run) -> Iterator[tuple[str, Path | bytes]]:
     """Names and files in signing order, statements last; then what proves them."""
     sums: list[str] = []
-    for name, paper in _named(run):
+    for name, paper in named_papers(run):
         sums.append(f"{paper.sha256}  {name}\n")
         yield name, open_kept(paper.path)
     yield "SHA256SUMS.txt", "".join(sums).encode()
     yield "DOC-TRUOC.txt", README.format(label=run.label).encode()
 
 
-def _named(run: Run) -> Iterator[tuple[str, Paper]]:
+def named_papers(run: Run) -> Iterator[tuple[str, Paper]]:
+    """Every kept paper of a run with its name in an archive."""
     papers = {paper.kind: paper for paper in _of_run(run)}
     order = (LAST[0], *signing_order(), LAST[1])
     for place, kind in enumerate(order):
         if kind in papers:
             paper = papers[kind]
-            yield f"{place:02d}-{plain_name(kind_name(kind))}-{_number(paper.number)}.pdf", paper
+            yield f"{place:02d}-{plain_name(kind_name(kind))}-{numbered(paper.number)}.pdf", paper
     for paper in statement_papers(run, TEMPLATE_VERSION).iterator(chunk_size=500):
-        yield f"phieu/phieu-thanh-toan-{_number(paper.number)}.pdf", paper
+        yield f"phieu/phieu-thanh-toan-{numbered(paper.number)}.pdf", paper
 
 
-def _number(number: str) -> str:
+def numbered(number: str) -> str:
     """From "7/2026" to "2026-00007": names sort as numbers do."""
     first, _, year = number.partition("/")
     return f"{year}-{int(first):05d}"

@@ -19,13 +19,14 @@ from contributors.access import looks_after
 from contributors.actors import Actor, in_force
 from contributors.errors import DomainError
 from contributors.events import record_event
-from contributors.models import Contributor, Membership, Portal
+from contributors.models import Contributor, Membership, Message, MessageKind, MessageWay, Portal
 from contributors.names import plain_text
 from payments.access import holds_money, require_money
 from payments.errors import PaymentError
 from payments.holding import hold_again
 from payments.models import Answer, CheckDelivery, CheckOutcome, Delivery, DraftLine, Held, LineCheck, Run
 from payments.reviews import may_still_answer, open_reviews, pays_today, review_standing
+from payments.run_messages import tell_to_check
 from payments.run_rules import run_rules
 from payments.runs import check_step, computing, lock_run, move_run
 
@@ -64,7 +65,9 @@ def start_review(*, actor: Actor, run: Run, seen_version: int, days: int) -> Run
         row.review_days = days
         row.review_started_at = clock.now()
         row.review_ended_at = None
-        return move_run(actor=actor, run=row, action="start_review", facts={"days": days})
+        moved = move_run(actor=actor, run=row, action="start_review", facts={"days": days})
+        tell_to_check(actor, moved)
+        return moved
 
 
 def end_review(*, actor: Actor, run: Run, seen_version: int, reason: str = "") -> Run:
@@ -109,6 +112,23 @@ def deliver_check(*, actor: Actor, run: Run, people: Collection[Contributor], wa
     with transaction.atomic():
         row = lock_open_review(run)
         return _deliver(actor, row, wanted, way)
+
+
+def record_told(*, actor: Actor, messages: Sequence[Message], **_sent: object) -> None:
+    """Messages that asked people to check have reached them, by the gateway or by hand: their days count from now.
+
+    One that came after the check was closed is passed over.
+    """
+    asked: dict[tuple[int, Delivery], list[int]] = {}
+    for message in messages:
+        if message.kind == MessageKind.CHECK and message.contributor_id is not None:
+            way = Delivery.PERSON if message.way == MessageWay.SPOKEN else Delivery.MESSAGE
+            asked.setdefault((message.subject_id, way), []).append(message.contributor_id)
+    for (pk, way), people in asked.items():
+        with transaction.atomic():
+            row = Run.objects.select_for_update().filter(pk=pk).first()
+            if row is not None and open_reviews(Portal.objects.get(pk=row.portal_id)).filter(pk=pk).exists():
+                _deliver(actor, row, people, way)
 
 
 def open_check(*, actor: Actor, run: Run) -> CheckDelivery | None:

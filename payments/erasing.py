@@ -26,6 +26,7 @@ from contributors.models import Contributor, Erasure, EventDetail, Portal
 from contributors.retention import Due, rule_on
 from payments.earnings import estimate_of
 from payments.errors import PaymentError
+from payments.inspection import packs
 from payments.models import (
     BalanceEntry,
     DraftLine,
@@ -124,10 +125,13 @@ def erasure_plan(contributor: Contributor) -> ErasurePlan:
 def due_for_erasure(portal: Portal, day: date) -> list[Due]:
     """Both floors: what is kept longer than the retention table of `day` says."""
     found = retention.due_for_erasure(portal, day)
-    rows = payee_details_due(day)
-    count = rows.count()
-    if count:
-        found.append(Due(rule_on("payee_details", day), count, None))
+    for what, rows in (
+        ("payee_details", payee_details_due(day)),
+        ("inspection_packs", packs.packs_due(day, ZoneInfo(portal.time_zone))),
+    ):
+        count = rows.count()
+        if count:
+            found.append(Due(rule_on(what, day), count, None))
     return found
 
 
@@ -174,6 +178,7 @@ def erase_due(*, actor: Actor, portal: Portal, day: date) -> list[Swept]:
             Swept("unpublished_films", _drop_films(day, zone)),
             Swept("notices", retention.notices_due(day, zone).delete()[0]),
             Swept("payee_details", payee_details_due(day).update(**EMPTY_PAYEE)),
+            Swept("inspection_packs", packs.remove_due(actor=actor, day=day, zone=zone)),
         ]
         done = {each.what: each.count for each in swept if each.count}
         if done:

@@ -12,10 +12,12 @@ from payments.after_errors import AFTER_MESSAGES
 from payments.check_errors import CHECK_MESSAGES
 from payments.paper_errors import PAPER_MESSAGES
 from payments.payout_errors import PAYOUT_MESSAGES
+from payments.reporting_errors import REPORTING_MESSAGES
 
 PAYMENT_MESSAGES: dict[str, Message] = {
     **AFTER_MESSAGES,
     **PAPER_MESSAGES,
+    **REPORTING_MESSAGES,
     "score_missing": Message(
         422, "Hãy chấm hệ số trước khi duyệt (từ {low} đến {high}).", "Give a score before approving ({low} to {high})."
     ),

@@ -67,17 +67,11 @@ def own_files(
     they have one; each is one more event. Raises `not_allowed`, `second_factor_needed`, `not_found`.
     """
     own = contributor.pk == actor.contributor_id
-    require(actor, "contributor.take_data", own=own)
-    if full_numbers and not own:
-        raise DomainError("not_allowed")
-    if full_numbers or not own:
-        require_proof(actor)
+    require_taking(actor, contributor, full_numbers=full_numbers)
     with transaction.atomic():
-        person = Contributor.objects.filter(pk=contributor.pk, merged_into__isnull=True).first()
-        if person is None:
-            raise DomainError("not_found")
+        person = person_taken(contributor)
         ids = rows_of_person(person.pk)
-        record = ground_record(person) | _money_record(ids)
+        record = ground_record(person) | money_record(ids)
         if full_numbers:
             record["payee_numbers"] = _numbers(actor, person)
         papers = _papers(ids)
@@ -111,6 +105,24 @@ def own_files(
     ]
 
 
+def require_taking(actor: Actor, contributor: Contributor, *, full_numbers: bool = False) -> None:
+    """By the person, or for them by an administrator with the second factor; full numbers by the person alone."""
+    own = contributor.pk == actor.contributor_id
+    require(actor, "contributor.take_data", own=own)
+    if full_numbers and not own:
+        raise DomainError("not_allowed")
+    if full_numbers or not own:
+        require_proof(actor)
+
+
+def person_taken(contributor: Contributor) -> Contributor:
+    """The row that stands for the person. Raises `not_found` for one that was merged into another."""
+    person: Contributor | None = Contributor.objects.filter(pk=contributor.pk, merged_into__isnull=True).first()
+    if person is None:
+        raise DomainError("not_found")
+    return person
+
+
 def own_data(*, actor: Actor, contributor: Contributor, photos: bool = False, full_numbers: bool = False) -> IO[bytes]:
     """The same as one zip archive in a file without a name; films are too large for memory."""
     out = TemporaryFile()  # noqa: SIM115 - whoever reads it closes it
@@ -128,7 +140,7 @@ def own_data(*, actor: Actor, contributor: Contributor, photos: bool = False, fu
     return out
 
 
-def _money_record(ids: Sequence[int]) -> dict[str, Any]:
+def money_record(ids: Sequence[int]) -> dict[str, Any]:
     statements = list(
         Statement.objects.filter(contributor__in=ids, state=StatementState.ISSUED)
         .order_by("year", "number")

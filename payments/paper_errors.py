@@ -45,5 +45,19 @@ PAPER_MESSAGES: dict[str, Message] = {
         "Trang chưa có phần đầu văn bản (tên cơ quan, nơi ban hành) nên chưa lập được dự thảo.",
         "The portal has no letterhead yet (issuing body, place), so no draft can be made.",
     ),
+    "pack_reason_missing": Message(
+        422, "Hãy ghi lý do lập hồ sơ thanh tra.", "Say why the pack for inspectors is made."
+    ),
+    "pack_receiver_missing": Message(
+        422, "Hãy ghi hồ sơ giao cho ai: tên cơ quan, đoàn thanh tra.", "Say to whom the pack goes: the body, the team."
+    ),
+    "pack_not_ready": Message(
+        409, "Hồ sơ đang được lập, xin xem lại sau ít phút.", "The pack is being made; look again in a minute."
+    ),
+    "pack_removed": Message(
+        409,
+        "Tệp của hồ sơ này đã được xoá theo thời hạn giữ. Hãy lập hồ sơ mới.",
+        "The file of this pack was removed when its time was over. Have a new one made.",
+    ),
     "withholding_year_empty": Message(404, "Năm {year} chưa chi khoản nào.", "Nothing was paid in {year}."),
 }

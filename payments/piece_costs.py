@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.db.models import Count, Sum
 
 from contributors.models import Genre, Portal
-from contributors.output_cuts import Counts, Cut, pieces_of
+from contributors.output_cuts import Counted, Counts, Cut, pieces_of
 from payments.models import Line, StatementState
 from payments.royalty.money import round_dong
 
@@ -45,7 +45,8 @@ def piece_costs(portal: Portal, period_from: date, period_until: date, cut: Cut,
     What is not paid for a piece (a seat's monthly sum, what is carried between runs) is in no row. Two queries, one
     more where a unit is asked for by its successor.
     """
-    pieces = {pk: each.news for pk, each in counts.genres.items() if each.news}
+    pieces = {pk: each.news - counts.books.get(pk, Counted()).news for pk, each in counts.genres.items()}
+    pieces = {pk: news for pk, news in pieces.items() if news}
     counted = pieces_of(portal, period_from, period_until, cut).filter(genre__in=list(pieces)).values("pk")
     sums = {
         genre: (paid, amount)

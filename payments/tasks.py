@@ -12,6 +12,7 @@ from contributors.models import Portal
 from contributors.scopes import portal_scope
 from payments import archives, computing, erasing, rendering
 from payments.books import checks
+from payments.inspection import building
 
 
 @shared_task(name="payments.compute_run")
@@ -68,6 +69,12 @@ def task_render_run_paper(*, job_id: int) -> None:
 def task_pack_archive(*, job_id: int) -> None:
     """Pack all papers of a run into one zip."""
     work_job(job_id, lambda job: archives.pack_archive(archive_id=job.arguments["archive_id"]))
+
+
+@shared_task(name=building.TASK)
+def task_build_inspection_pack(*, job_id: int) -> None:
+    """Some steps of a pack for inspectors; the next job goes on."""
+    work_job(job_id, lambda job: building.build(pack_id=job.arguments["pack_id"]))
 
 
 @shared_task(name="payments.erase_due")

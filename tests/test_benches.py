@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
-from bench import books, output, royalty_run
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bench import books, output, royalty_run, superiors
 from contributors import clock
 from contributors.output_cuts import Cut, makers
 from contributors.output_tables import output_of
 from payments import computing, runs
 from payments.books import check_books
 from payments.models import DraftLine, Statement
+from payments.report_periods import Period
+from payments.superiors import side_by_side
 from tests.payments.steps import AUGUST
 
 
 def test_royalty_bench_writes_pieces_that_can_be_computed(world):
-    from django.db import connection
-
     royalty_run._write_pieces(world, 3)
     accountant = world.actor("accountant")
     with clock.at(AUGUST):
@@ -48,3 +51,14 @@ def test_output_bench_writes_pieces_whose_cuts_agree(world):
     made = makers(*period, Cut(), counts=found.counts)
     assert sum(each.share for each in made.people) == total.news
     assert sum(row.total for row in found.units) == sum(found.months.news) == total.news
+
+
+def test_superiors_bench_writes_portals_that_are_counted(world):
+    superiors.write_portals(world, 2)
+    first_half = Period(date(2026, 1, 1), date(2026, 7, 1))
+    with CaptureQueriesContext(connection) as asked:
+        found = side_by_side(actor=world.actor("head"), portal=world.portal, period=first_half)
+    assert [(row.now.news, row.now.photos, row.now.documents) for row in found.rows] == [(80, 160, 120)] * 2
+    assert [(row.now.units, row.now.silent, row.fund_issued) for row in found.rows] == [(20, 4, 18_000_000)] * 2
+    assert found.total.before.news == 2 * 80
+    assert len(asked) < 30

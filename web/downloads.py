@@ -9,10 +9,14 @@ from pathlib import Path
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 
 from contributors.files import open_kept
-from contributors.models import Photo
+from contributors.models import Contributor, Photo
 from contributors.packages import plain_name, zipped
 from payments.models import Paper
 
+OWN_FILES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 __all__ = ["file_answer", "paper_answer", "pdf_answer", "photo_answer", "plain_name", "zip_answer"]
 
 
@@ -45,6 +49,11 @@ def made_answer(content: bytes, *, kind: str, name: str) -> HttpResponse:
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def own_file_answer(content: bytes, person: Contributor, form: str) -> HttpResponse:
+    """Hồ sơ of a person, `pdf` or `xlsx`."""
+    return made_answer(content, kind=OWN_FILES[form], name=f"{plain_name(f'ho so {person.receipt_number}')}.{form}")
 
 
 def photo_answer(photo: Photo, *, name: str, shown: bool) -> FileResponse:

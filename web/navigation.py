@@ -67,14 +67,14 @@ def navigation_of(request: HttpRequest, portal: Portal, actor: Actor) -> Navigat
 
 
 def _groups(request: HttpRequest, portal: Portal, actor: Actor) -> Iterator[Group]:
-    yield Group(_("Tin, bài"), list(_piece_links(request, actor)))
+    yield Group(_("Tin, bài"), list(_piece_links(request, portal, actor)))
     yield Group(_("Người và đơn vị"), list(_people_links(request, actor)))
     yield Group(_("Tiền"), list(_money_links(request, portal, actor)))
     yield Group(_("Của tôi"), list(_own_links(request, portal, actor)))
     yield Group(_("Cài đặt và theo dõi"), list(_set_up_links(request, actor)))
 
 
-def _piece_links(request: HttpRequest, actor: Actor) -> Iterator[Link]:
+def _piece_links(request: HttpRequest, portal: Portal, actor: Actor) -> Iterator[Link]:
     """What the board works with every day; who is responsible for the money looks pieces up too."""
     if actor.on_board:
         yield _link(request, "web:desk", _("Việc cần làm"), "/desk/", "/review/", "/publish/", "/applications/")
@@ -86,6 +86,8 @@ def _piece_links(request: HttpRequest, actor: Actor) -> Iterator[Link]:
         yield _link(request, "web:output", _("Thống kê"), "/output/")
     elif holds(actor, "piece.list"):
         yield _link(request, "web:archive", _("Tra cứu"), "/archive/")
+    if portal.has_below and holds_money(actor, "below.see"):
+        yield _link(request, "web:below", _("Cấp dưới"), "/below/")
     if holds(actor, "website.write"):
         yield _link(request, "web:website", _("Trang web"), "/website/")
 
@@ -116,6 +118,8 @@ def _money_links(request: HttpRequest, portal: Portal, actor: Actor) -> Iterator
         yield _link(request, "web:payees", _("Người nhận tiền"), "/payees/")
     if holds_money(actor, "books.check"):
         yield _link(request, "web:books", _("Kiểm tra sổ"), "/books/")
+    if holds_money(actor, "inspection.pack"):
+        yield _link(request, "web:inspection", _("Hồ sơ thanh tra"), "/inspection/")
 
 
 def _set_up_links(request: HttpRequest, actor: Actor) -> Iterator[Link]:

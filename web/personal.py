@@ -24,6 +24,7 @@ FOLLOWS: Mapping[str, Any] = {
     "leave": _("Không còn ý kiến này thì không cộng tác tiếp được: hãy thôi cộng tác khi bạn sẵn sàng."),
     "erase": _("Thôi cộng tác rồi, bạn có thể xin xoá những gì luật không bắt giữ."),
     "asked_before_posting": _("Từ nay Ban biên tập hỏi lại bạn trước khi ghi tên bạn cạnh bài được đăng."),
+    "not_thanked_in_public": _("Từ nay tên bạn không còn trong lời cảm ơn trên trang giới thiệu."),
     "no_new_payout": _("Thông tin nhận tiền không dùng cho lần chi mới; những gì đã chi vẫn lưu theo luật kế toán."),
 }
 

@@ -73,6 +73,9 @@ PLACES: Mapping[str, Place] = {
     "board_rules": Place(_("Hạn và lịch làm việc"), _ground("board.rules")),
     "output": Place(_("Thống kê"), _board),
     "dashboard": Place(_("Bảng theo dõi"), _money("report.see")),
+    "past_lists": Place(_("Nhập sổ cũ"), _ground("past.import")),
+    "past_list": Place(_("Sổ cũ"), _ground("past.import"), ("sheet", "file_name")),
+    "report": Place(_("Báo cáo"), _money("report.see")),
     "document": Place(_("Văn bản"), _ground("document.publish")),
     "documents_sheet": Place(_("Nhập văn bản từ bảng tính"), _ground("document.publish")),
     "website": Place(_("Trang web"), _ground("website.write")),
@@ -107,6 +110,7 @@ PLACES: Mapping[str, Place] = {
     "my_payee": Place(_("Nhận tiền"), _contributor),
     "details": Place(_("Thông tin của tôi"), _contributor),
     "security": Place(_("Đăng nhập và bảo mật"), _anybody),
+    "access_keys": Place(_("Khoá truy cập cho phần mềm"), _anybody),
     "runs": Place(_("Kỳ chi trả"), _money("run.see")),
     "run": Place(_("Một kỳ"), _money("run.see"), ("run", "label")),
     "run_papers": Place(_("Giấy tờ của kỳ"), _money("run.see")),
@@ -128,6 +132,7 @@ PLACES: Mapping[str, Place] = {
     "waivers": Place(_("Từ chối nhận"), _money("waiver.see")),
     "unclaimed": Place(_("Chưa ai nhận"), _money("unclaimed.see")),
     "books": Place(_("Kiểm tra sổ"), _money("books.check")),
+    "inspection": Place(_("Hồ sơ thanh tra"), _money("inspection.pack")),
 }
 # The first page of each kind of work, in the bar: nothing stands above them.
 TOP = frozenset(
@@ -135,7 +140,7 @@ TOP = frozenset(
         *("desk", "enter", "document", "archive", "output", "website", "network", "training", "invitations", "units"),
         *("runs", "tell", "after", "rates", "payees", "books", "jobs", "health", "genres", "rights", "events"),
         *("retention", "my_pieces", "my_fees", "my_payee", "details", "messages", "notices", "search", "security"),
-        *("send", "my_calls", "my_check", "settings"),
+        *("send", "my_calls", "my_check", "settings", "inspection", "below"),
     }
 )
 # Parts of pages that are swapped in, files, and what stands alone while somebody logs in or joins.
@@ -146,8 +151,10 @@ ALONE = frozenset(
         *("network_template", "network_import_progress", "run_progress", "run_exceptions_file", "run_decision"),
         *("run_preview_pdf", "run_workbook", "run_zip", "run_packing", "run_packed", "internal_rules"),
         *("withholding_pdf", "payee_sheets", "tax_year_file", "paper_pdf", "try_template", "rate_schema", "rate_file"),
+        *("inspection_progress", "inspection_file", "inspection_cover"),
         *("books_progress", "batch_file", "journal_file", "statement_pdf", "statement_notice"),
         *("accesses_template", "card_paper", "card_picture", "report_file", "dashboard_file"),
+        *("past_template", "below_docx", "below_pdf", "below_xlsx", "below_csv"),
         *("call_sheet_pdf", "prove", "demand_second_factor", "login_again"),
     }
 )
@@ -175,9 +182,13 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     **_below("setup_board", "setup_unseat"),
     **_below("setup_officers", "officer_code"),
     **_below("board_rules", "board_rules_edit"),
-    **_below("output", "timeliness", "report_words"),
     **_below("output settings", "report", "accesses", "dashboard"),
     **_below("dashboard", "dashboard_money"),
+    **_below("output", "timeliness", "report_words", "thanks"),
+    **_below("report", "report_send"),
+    **_below("output", "past_lists"),
+    **_below("past_lists", "past_list"),
+    **_below("past_list", "past_undo"),
     **_below("document", "documents_sheet"),
     **_below("documents_sheet", "documents_check"),
     **_below("website", "feed_key_make"),
@@ -202,7 +213,7 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     **_below("unit", "unit_rename", "unit_correct", "unit_move", "unit_close"),
     **_below("training", "training_new", "training_needed", "training_session"),
     **_below("training_session", "training_edit", "training_cancel", "training_paper"),
-    **_below("my_pieces", "my_credits", "my_claims"),
+    **_below("my_pieces", "my_credits", "my_claims", "my_thanks"),
     **_below("archive my_pieces", "piece"),
     **_below("piece", "card", "credits", "versions", "withdraw", "reopen"),
     **_below("my_pieces send", "send_text", "send_piece_text", "send_photos", "send_photo", "send_media"),
@@ -211,6 +222,8 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     **_below("my_payee", "my_payee_change"),
     **_below("details", "details_edit", "details_unit", "consent_withdraw", "my_leaving", "my_erasure"),
     **_below("security", "my_pin", "my_password", "my_totp", "my_passkey", "my_recovery", "remove_factor"),
+    **_below("security", "access_keys"),
+    **_below("access_keys", "access_key_new"),
     **_below("my_fees", "my_waive", "my_waiver_withdraw"),
     **_below("my_fees after", "statement"),
     **_below("tell", "others_check"),
@@ -237,6 +250,7 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
     **_below("waivers", "waive", "waiver"),
     **_below("unclaimed", "unclaimed_one"),
     **_below("books", "books_check"),
+    **_below("inspection", "inspection_pack"),
 }
 
 

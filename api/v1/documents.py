@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -21,6 +21,7 @@ from rest_framework.response import Response
 from api.bodies import BoundedForm, BoundedJson, StrictBody, Words
 from api.files import FileRenderer, file_answer
 from api.portal_view import PortalView
+from api.schema import year
 from api.v1.contributors.shapes import SheetBody
 from contributors import clock, document_sheets
 from contributors.access import require
@@ -30,8 +31,8 @@ from contributors.errors import DomainError
 from contributors.files import open_kept
 from contributors.models import ImportState, Piece, SheetImport
 
-YEAR = OpenApiParameter("year", int, description="Of issue; this year if left out.")
 FIRST_YEAR, LAST_YEAR = 1945, 9998
+YEAR = year("Of issue; this year if left out.", first=FIRST_YEAR, last=LAST_YEAR)
 
 
 class DocumentRow(serializers.Serializer[Any]):
@@ -55,10 +56,10 @@ class NewDocument(StrictBody):
     type = Words(max_length=60, required=False, allow_blank=True, default="")
     title = Words(max_length=500, allow_blank=True)
     issuer = Words(max_length=200, required=False, allow_blank=True, default="")
-    issued_on = serializers.DateField(required=False, allow_null=True, default=None)
+    issued_on = serializers.DateField(required=False, default=None)
     signer = Words(max_length=200, required=False, allow_blank=True, default="")
     url = Words(max_length=2000, required=False, allow_blank=True, default="")
-    file = serializers.FileField(required=False, allow_null=True, default=None)
+    file = serializers.FileField(required=False, default=None)
 
 
 class DocumentCountRow(serializers.Serializer[Any]):

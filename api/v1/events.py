@@ -17,6 +17,12 @@ from contributors.event_log import log_page
 from contributors.models import Event
 
 FAMILY = re.compile(r"[a-z_]{1,40}")
+KIND = OpenApiParameter(
+    "kind",
+    {"type": "string", "pattern": f"^({FAMILY.pattern})?$"},
+    OpenApiParameter.QUERY,
+    description="First word of the kind, for example “grant”.",
+)
 
 
 class EventRow(serializers.Serializer[Any]):
@@ -35,6 +41,7 @@ class EventRow(serializers.Serializer[Any]):
 class EventView(PortalView):
     """Nhật ký."""
 
+    money = True
     queryset = Event.unscoped.none()
     pagination_class = AskedPages
 
@@ -43,7 +50,7 @@ class EventView(PortalView):
 
     @extend_schema(
         responses=EventRow(many=True),
-        parameters=[OpenApiParameter("kind", str, description="First word of the kind, for example “grant”.")],
+        parameters=[KIND],
         filters=False,
     )
     def list(self, request: Request) -> Response:

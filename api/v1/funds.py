@@ -111,6 +111,7 @@ class FundPolicyBody(StrictBody):
 class FundView(PortalView):
     """Dự toán."""
 
+    money = True
     queryset = Fund.unscoped.none()
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
@@ -202,6 +203,7 @@ class FundView(PortalView):
 class FundPolicyView(PortalView):
     """Báo trước khoá sổ."""
 
+    money = True
     queryset = Fund.unscoped.none()
     pagination_class = None
 

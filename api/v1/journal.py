@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -98,6 +97,7 @@ class AccountsBody(StrictBody):
 class JournalView(PortalView):
     """Bút toán."""
 
+    money = True
     queryset = JournalAccounts.unscoped.none()
     pagination_class = None
 
@@ -108,7 +108,7 @@ class JournalView(PortalView):
     def retrieve(self, request: Request) -> Response:
         """Every entry of a period, with the checks."""
         require_money(self.actor, "journal.see")
-        journal = journal_for(actor=self.actor, since=self.day("from"), until=self.day("until"))
+        journal = journal_for(actor=self.actor, since=self.asked_day("from"), until=self.asked_day("until"))
         return Response(
             {
                 "total": journal.total,
@@ -166,16 +166,6 @@ class JournalView(PortalView):
             decision_number=body["decision_number"],
         )
         return Response(_accounts(accounts_on(row.effective_from)), status=201)
-
-    def day(self, name: str) -> date:
-        given = self.request.query_params.get(name)
-        if given is None:
-            raise serializers.ValidationError({name: "Give a day."})
-        try:
-            asked: date = serializers.DateField().run_validation(given)
-        except serializers.ValidationError as wrong:
-            raise serializers.ValidationError({name: wrong.detail}) from None
-        return asked
 
 
 def _accounts(found: Accounts) -> dict[str, Any]:

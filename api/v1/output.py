@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.request import Request
@@ -67,6 +67,7 @@ class FiguresAnswer(serializers.Serializer[Any]):
     contributors_registered = serializers.IntegerField()
     board = serializers.IntegerField()
     late = serializers.IntegerField(help_text="Of the pieces, those later than promised.")
+    from_books = serializers.IntegerField(help_text="Of news, photos and documents, those of lists of past years.")
 
 
 class SpanOutput(serializers.Serializer[Any]):
@@ -127,10 +128,22 @@ class AccessRow(serializers.Serializer[Any]):
     source = serializers.CharField()  # type: ignore[assignment]
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {key: {"type": "string", "maxLength": MOST_LETTERS} for key in usual_texts()},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+)
+class PassagesField(serializers.DictField):
+    """Text by the key of its passage."""
+
+
 class WordsBody(StrictBody):
     """The passages by key; those that are not named stay."""
 
-    texts = serializers.DictField(child=Words(max_length=MOST_LETTERS, allow_blank=True), allow_empty=False)
+    texts = PassagesField(child=Words(max_length=MOST_LETTERS, allow_blank=True), allow_empty=False)
 
 
 class WordsAnswer(serializers.Serializer[Any]):
@@ -195,7 +208,7 @@ class OutputView(PortalView):
     )
     def docx(self, request: Request) -> HttpResponse:
         """The report as an editable file by Nghị định 30/2020/NĐ-CP."""
-        return _file(report_docx(self.made()), DOCX, "bao-cao.docx")
+        return file_answer(report_docx(self.made()), DOCX, "bao-cao.docx")
 
     @extend_schema(
         operation_id="report_pdf",
@@ -204,7 +217,7 @@ class OutputView(PortalView):
     )
     def pdf(self, request: Request) -> HttpResponse:
         """The report to print and sign."""
-        return _file(report_pdf(self.made()), PDF, "bao-cao.pdf")
+        return file_answer(report_pdf(self.made()), PDF, "bao-cao.pdf")
 
     @extend_schema(operation_id="report_words_retrieve", responses=WordsAnswer)
     def words(self, request: Request) -> Response:
@@ -266,7 +279,8 @@ def _block(block: Block) -> dict[str, Any]:
     return {"kind": "table", "text": block.caption, "rows": [block.names, *block.rows]}
 
 
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+def file_answer(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file that was made just now and is kept nowhere."""
     answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

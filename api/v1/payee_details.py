@@ -119,6 +119,7 @@ class PayeeFilters(django_filters.FilterSet):  # type: ignore[misc]
 class PayeeDetailsView(PortalView):
     """Thông tin nhận tiền, by contributor."""
 
+    money = True
     queryset = Contributor.unscoped.none()
     filterset_class = PayeeFilters
     lookup_field = "public_id"

@@ -46,6 +46,7 @@ class PayeePolicyBody(StrictBody):
 class PayeePolicyView(PortalView):
     """Số ngày giữ khi thông tin nhận tiền thay đổi."""
 
+    money = True
     queryset = PayeePolicy.unscoped.none()
     pagination_class = None
 

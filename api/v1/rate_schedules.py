@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import StrictBody, Words
+from api.errors import field_error
 from api.portal_view import PortalView
 from contributors.errors import DomainError
 from payments import rates
@@ -84,12 +85,17 @@ class NewDraft(StrictBody):
     copy_of = serializers.UUIDField(required=False)
     effective_from = serializers.DateField(required=False, help_text="Required with `shipped` and `copy_of`.")
 
+    rules = {
+        "oneOf": [{"required": ["file"]}, {"required": ["shipped"]}, {"required": ["copy_of"]}],
+        "dependentRequired": {"shipped": ["effective_from"], "copy_of": ["effective_from"]},
+    }
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         given = [name for name in ("file", "shipped", "copy_of") if name in attrs]
         if len(given) != 1:
-            raise serializers.ValidationError({"file": "Give exactly one of file, shipped, copy_of."})
+            raise field_error("file", "choose_one")
         if given != ["file"] and "effective_from" not in attrs:
-            raise serializers.ValidationError({"effective_from": "This field is required."})
+            raise field_error("effective_from", "needed_here")
         return attrs
 
 
@@ -116,6 +122,7 @@ class RateScheduleFilters(django_filters.FilterSet):  # type: ignore[misc]
 class RateScheduleView(PortalView):
     """Quy định mức chi."""
 
+    money = True
     queryset = RateSchedule.unscoped.none()
     filterset_class = RateScheduleFilters
     lookup_field = "public_id"
@@ -193,7 +200,7 @@ class RateScheduleView(PortalView):
             }
         )
 
-    @extend_schema(responses={(200, "application/yaml"): OpenApiResponse(OpenApiTypes.STR, "The schedule file.")})
+    @extend_schema(responses={(200, "application/yaml"): OpenApiResponse(OpenApiTypes.OBJECT, "The schedule file.")})
     @action(detail=True, methods=["get"], url_path="file")
     def export(self, request: Request, public_id: str) -> HttpResponse:
         """The schedule as a file, from which it can be drafted again without loss."""

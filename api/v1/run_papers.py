@@ -16,10 +16,12 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from api.bodies import StrictBody, Words
 from api.files import file_answer
 from api.portal_view import PortalView
+from api.schema import year
 from contributors.errors import DomainError
 from contributors.packages import plain_name
 from payments import archives, funds, office_papers, papers_kept, previews, run_workbooks, withholding_years
@@ -45,7 +47,8 @@ KIND = OpenApiParameter(
     required=True,
     description="As `papers/` names it; previews also know `statement`.",
 )
-YEAR = OpenApiParameter("year", OpenApiTypes.INT, OpenApiParameter.QUERY, required=True, description="Of payment.")
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+YEAR = year("Of payment.", first=FIRST_YEAR, last=LAST_YEAR, required=True)
 
 
 class PaperFileShape(serializers.Serializer[Any]):
@@ -127,7 +130,7 @@ class BeneficiariesBody(StrictBody):
 
 
 class YearBody(StrictBody):
-    year = serializers.IntegerField(min_value=2000, max_value=2200)
+    year = serializers.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR)
 
 
 class BudgetCodeBody(StrictBody):
@@ -142,6 +145,7 @@ class FundShape(serializers.Serializer[Any]):
 class RunPapersView(PortalView):
     """Giấy tờ của kỳ chi trả."""
 
+    money = True
     queryset = Run.unscoped.none()
     pagination_class = None
 
@@ -216,7 +220,10 @@ class RunPapersView(PortalView):
         self.read(StrictBody)
         run = self.run()
         archives.request_archive(actor=self.actor, run=run)
-        return Response(_archive(archives.archive_state(actor=self.actor, run=run)), status=202)
+        follow = reverse("run-archive", [run.public_id], request=request)
+        return Response(
+            _archive(archives.archive_state(actor=self.actor, run=run)), status=202, headers={"Location": follow}
+        )
 
     @extend_schema(responses=_file(ZIP, "All papers but the one with account numbers, with their hashes."))
     def archive_file(self, request: Request, public_id: str) -> HttpResponseBase:
@@ -241,6 +248,7 @@ class RunPapersView(PortalView):
 class PaperView(PortalView):
     """One rendered paper."""
 
+    money = True
     queryset = Paper.unscoped.none()
 
     @extend_schema(responses=_file(PDF, "The issued file."))
@@ -267,6 +275,7 @@ class PaperView(PortalView):
 class WithholdingView(PortalView):
     """Thuế khấu trừ của một năm."""
 
+    money = True
     queryset = Paper.unscoped.none()
     pagination_class = None
 
@@ -308,6 +317,7 @@ class WithholdingView(PortalView):
 class InternalRulesView(PortalView):
     """Dự thảo quy chế chi nhuận bút."""
 
+    money = True
     queryset = Run.unscoped.none()
 
     @extend_schema(responses=_file(DOCX, "Editable; the office numbers and signs it."))

@@ -115,6 +115,7 @@ class PaperRenderer(BaseRenderer):
 class StatementView(PortalView):
     """Phiếu thanh toán nhuận bút."""
 
+    money = True
     queryset = Statement.unscoped.none()
     filterset_class = StatementFilters
     lookup_field = "public_id"

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import BoundedForm, StrictBody
+from api.errors import field_error
 from api.portal_view import PortalView
 from api.v1.runs.shapes import LineGround
 from api.v1.whatif import WhatIfListProblem
@@ -40,9 +41,11 @@ class TrialBody(StrictBody):
         required=False, default=0, min_value=0, max_value=2**31 - 1, help_text="Lines of later rows only."
     )
 
+    rules = {"oneOf": [{"required": ["schedule"]}, {"required": ["schedule_file"]}]}
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("schedule" in attrs) == ("schedule_file" in attrs):
-            raise serializers.ValidationError({"schedule": "Give exactly one of schedule, schedule_file."})
+            raise field_error("schedule", "choose_one")
         return attrs
 
 
@@ -95,6 +98,7 @@ class TrialAnswer(serializers.Serializer[Any]):
 class TrialView(PortalView):
     """Tính thử trên một danh sách."""
 
+    money = True
     queryset = RateSchedule.unscoped.none()
     parser_classes = [BoundedForm]
     pagination_class = None

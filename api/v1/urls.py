@@ -8,12 +8,14 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from api.v1.access_keys import AccessKeyView
 from api.v1.after.balances import BalanceView
 from api.v1.after.corrections import CorrectionView
 from api.v1.after.unclaimed import UnclaimedView
 from api.v1.after.waivers import WaiverView
 from api.v1.applications import ApplicationView
 from api.v1.banks import BankView
+from api.v1.below import BelowView
 from api.v1.board_work import BoardRulesView, BoardView, DelegationView, NoticeView
 from api.v1.calls import CallView
 from api.v1.claims import ClaimView
@@ -26,11 +28,13 @@ from api.v1.events import EventView
 from api.v1.funds import FundPolicyView, FundView
 from api.v1.genres import GenreView
 from api.v1.grants import GrantView
+from api.v1.inspection_packs import InspectionPackView
 from api.v1.invitations import InvitationView
 from api.v1.join import JoinView
 from api.v1.journal import JournalView
 from api.v1.me import MeView
 from api.v1.output import OutputView
+from api.v1.past_lists import PastListView
 from api.v1.payee_details import PayeeDetailsView
 from api.v1.payee_policy import PayeePolicyView
 from api.v1.payouts.batches import BankResultView, BatchView
@@ -42,6 +46,7 @@ from api.v1.pieces.revisions import RevisionView
 from api.v1.pieces.uploads import UploadView
 from api.v1.pieces.views import PieceView
 from api.v1.pledge import PledgeView
+from api.v1.portals import OwnPortalView, PortalListView
 from api.v1.rate_schedules import RateScheduleView
 from api.v1.run_papers import InternalRulesView, PaperView, RunPapersView, WithholdingView
 from api.v1.runs.checks import ExceptionsView, OwnChecksView, RunChecksView
@@ -50,6 +55,7 @@ from api.v1.runs.work import RunWorkView
 from api.v1.search import SearchView
 from api.v1.seats import SeatView
 from api.v1.statements import StatementView
+from api.v1.thanks import ThanksView
 from api.v1.topics import TopicView
 from api.v1.training import TrainingView
 from api.v1.trials import TrialView
@@ -90,12 +96,14 @@ router.register("unit-sheets", UnitSheetView, basename="unit-sheet")
 router.register("seats", SeatView, basename="seat")
 router.register("grants", GrantView, basename="grant")
 router.register("documents", DocumentView, basename="document")
+router.register("past-lists", PastListView, basename="past-list")
 router.register("document-sheets", DocumentSheetView, basename="document-sheet")
 router.register("sightings", SightingView, basename="sighting")
 router.register("feed-keys", FeedKeyView, basename="feed-key")
 router.register("saved-views", SavedViewView, basename="saved-view")
 router.register("training-sessions", TrainingView, basename="training-session")
 router.register("events", EventView, basename="event")
+router.register("access-keys", AccessKeyView, basename="access-key")
 router.register("jobs", JobView, basename="job")
 router.register("books-checks", BooksCheckView, basename="books-check")
 
@@ -170,7 +178,15 @@ urlpatterns = [
     path("output/report/", OutputView.as_view({"get": "report"}), name="report"),
     path("output/report/docx/", OutputView.as_view({"get": "docx"}), name="report-docx"),
     path("output/report/pdf/", OutputView.as_view({"get": "pdf"}), name="report-pdf"),
+    path("output/report/sent/", BelowView.as_view({"get": "sent", "post": "send"}), name="reports-sent"),
+    path("below/", BelowView.as_view({"get": "side_by_side"}), name="below"),
+    path("below/docx/", BelowView.as_view({"get": "docx"}), name="below-docx"),
+    path("below/pdf/", BelowView.as_view({"get": "pdf"}), name="below-pdf"),
+    path("below/xlsx/", BelowView.as_view({"get": "xlsx"}), name="below-xlsx"),
     path("output/words/", OutputView.as_view({"get": "words", "patch": "set_words"}), name="report-words"),
+    path("thanks/", ThanksView.as_view({"get": "people"}), name="thanks"),
+    path("thanks/mine/", ThanksView.as_view({"get": "mine"}), name="thanks-mine"),
+    path("thanks/papers/", ThanksView.as_view({"post": "papers"}), name="thanks-papers"),
     path("output/accesses/", OutputView.as_view({"get": "accesses", "post": "record"}), name="accesses"),
     path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),
     path("notices/read/", NoticeView.as_view({"post": "read_all"}), name="notices-read"),
@@ -184,6 +200,23 @@ urlpatterns = [
     path("office-notices/read/", OfficeNoticeView.as_view({"post": "read_all"}), name="office-notices-read"),
     path("payee-policy/", PayeePolicyView.as_view({"get": "retrieve", "post": "create"}), name="payee-policy"),
     path("fund-policy/", FundPolicyView.as_view({"get": "retrieve", "post": "create"}), name="fund-policy"),
+    path("inspection-packs/", InspectionPackView.as_view({"get": "list", "post": "create"}), name="inspection-packs"),
+    path(
+        "inspection-packs/contents/",
+        InspectionPackView.as_view({"get": "contents"}),
+        name="inspection-pack-contents",
+    ),
+    path("inspection-packs/<uuid:public_id>/", InspectionPackView.as_view({"get": "retrieve"}), name="inspection-pack"),
+    path(
+        "inspection-packs/<uuid:public_id>/file/",
+        InspectionPackView.as_view({"get": "file"}),
+        name="inspection-pack-file",
+    ),
+    path(
+        "inspection-packs/<uuid:public_id>/cover/",
+        InspectionPackView.as_view({"get": "cover"}),
+        name="inspection-pack-cover",
+    ),
     path("journal/", JournalView.as_view({"get": "retrieve"}), name="journal"),
     path("journal/file/", JournalView.as_view({"post": "file"}), name="journal-file"),
     path(
@@ -195,6 +228,12 @@ urlpatterns = [
     path("balances/<uuid:public_id>/", BalanceView.as_view({"get": "ledger"}), name="balance-ledger"),
     path("balance-policy/", BalanceView.as_view({"get": "policy", "post": "set_policy"}), name="balance-policy"),
     path("tax-year/", BalanceView.as_view({"get": "tax_year"}), name="tax-year"),
+    path("portals/", PortalListView.as_view({"get": "list"}), name="portals"),
+    path("portal/", OwnPortalView.as_view({"get": "retrieve"}), name="portal"),
+    path("portal/name/", OwnPortalView.as_view({"put": "rename"}), name="portal-name"),
+    path("portal/place/", OwnPortalView.as_view({"put": "set_place"}), name="portal-place"),
+    path("portal/letterhead/", OwnPortalView.as_view({"post": "set_letterhead"}), name="portal-letterhead"),
+    path("portal/mode/", OwnPortalView.as_view({"post": "set_mode"}), name="portal-mode"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("website/", WebsiteView.as_view({"get": "retrieve", "put": "update"}), name="website"),
     path("what-if/", WhatIfView.as_view({"get": "retrieve"}), name="what-if"),
@@ -207,5 +246,5 @@ urlpatterns = [
     path("errors/<slug:code>/", ErrorCodeView.as_view({"get": "retrieve"}), name="error-detail"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", explorer, name="docs"),
-    re_path(r"^(?P<path>.*)$", no_such_address),
+    re_path(r"^(?P<path>(?s:.*))\Z", no_such_address),  # also for an address with a line break in it
 ]

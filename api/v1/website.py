@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from api.bodies import StrictBody, VersionBody, Words
 from api.portal_view import PortalView
@@ -107,7 +108,7 @@ class SightingView(PortalView):
     def look(self, request: Request) -> Response:
         """Looks at the website now; what is found is in the list a little later."""
         watching.ask_for_look(actor=self.actor)
-        return Response(status=202)
+        return Response(status=202, headers={"Location": reverse("sighting-list", request=request)})
 
 
 class FeedKeyBody(StrictBody):
@@ -142,7 +143,7 @@ class FeedKeyView(PortalView):
     def create(self, request: Request) -> Response:
         """Makes a key; only this answer has it."""
         row, key = make_feed_key(actor=self.actor, name=self.read(FeedKeyBody)["name"])
-        return Response(_key(row) | {"key": key}, status=201)
+        return Response(_key(row) | {"key": key}, status=201, headers={"Cache-Control": "private, no-store"})
 
     @extend_schema(request=None, responses=FeedKeyRow)
     @action(detail=True, methods=["post"])

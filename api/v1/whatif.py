@@ -198,6 +198,7 @@ def _day(name: str, meaning: str) -> OpenApiParameter:
 class WhatIfView(PortalView):
     """Tính thử."""
 
+    money = True
     queryset = RateSchedule.unscoped.none()
 
     parser_classes = [BoundedJson, BoundedForm]

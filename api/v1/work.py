@@ -105,6 +105,7 @@ class CheckBody(StrictBody):
 class BooksCheckView(PortalView):
     """Kiểm tra sổ."""
 
+    money = True
     queryset = BooksCheck.unscoped.none()
     pagination_class = None
     lookup_field = "public_id"

@@ -18,6 +18,7 @@ from contributors.errors import DomainError
 
 FOLDER = Path(__file__).parent
 JOINING = "joining"  # asked when somebody joins; "payment" when money is paid
+THANKS = "thanks"  # offered on one's own page, never asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,14 @@ class ConsentText:
 
 
 def current_consents(asked: str = JOINING, on: date | None = None) -> tuple[ConsentText, ...]:
-    """The texts in force on a day (today), in the order in which they are asked."""
+    """The texts in force on a day (today), in the order in which they are asked; a file may word one occasion alone."""
     day = on or clock.today()
-    in_order = sorted(_versions(), key=itemgetter(0))
-    texts = next((texts for since, texts in reversed(in_order) if since <= day), in_order[0][1])
-    return tuple(text for text in texts.values() if text.asked == asked)
+    worded = [
+        (since, tuple(text for text in texts.values() if text.asked == asked))
+        for since, texts in sorted(_versions(), key=itemgetter(0))
+    ]
+    in_order = [(since, texts) for since, texts in worded if texts]
+    return next((texts for since, texts in reversed(in_order) if since <= day), in_order[0][1])
 
 
 def consent_text(version: str, purpose: str) -> ConsentText:

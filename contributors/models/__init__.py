@@ -23,6 +23,7 @@ from contributors.models.board_work import (
 )
 from contributors.models.events import Event, EventDetail, EventSeal
 from contributors.models.jobs import Heartbeat, Job, JobState, OfficeNotice, OfficeNoticeKind
+from contributors.models.machines import AccessKey, KeptAnswer, KeyScope
 from contributors.models.messages import (
     ABOUT_MONEY,
     Message,
@@ -42,6 +43,7 @@ from contributors.models.network import (
     SheetImport,
     TrainingSession,
 )
+from contributors.models.past import PastWork
 from contributors.models.people import (
     Capability,
     Category,
@@ -99,6 +101,7 @@ __all__ = [
     "COVERS",
     "HANDED_BY",
     "MAKERS",
+    "AccessKey",
     "Account",
     "Assignment",
     "AssignmentOffer",
@@ -139,6 +142,8 @@ __all__ = [
     "Invitation",
     "Job",
     "JobState",
+    "KeptAnswer",
+    "KeyScope",
     "Letterhead",
     "LoginCode",
     "Membership",
@@ -158,6 +163,7 @@ __all__ = [
     "OfficeNoticeKind",
     "Origin",
     "OwnDay",
+    "PastWork",
     "PaymentMode",
     "PenName",
     "Photo",

@@ -73,6 +73,7 @@ class OfficeNoticeKind(models.TextChoices):
     PAPERS_READY = "papers_ready", _("giấy tờ của kỳ đã in xong")
     JOB_STOPPED = "job_stopped", _("một việc nền không làm được")
     BOOKS_BROKEN = "books_broken", _("kiểm tra sổ thấy chỗ không khớp")
+    PACK_ASKED = "pack_asked", _("có người lập hồ sơ thanh tra")
 
 
 class OfficeNotice(TenantModel):

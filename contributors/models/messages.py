@@ -17,14 +17,16 @@ class MessageKind(models.TextChoices):
     PUBLISHED = "published", _("bài đã lên trang")
     CALL = "call", _("đặt bài")
     WELCOME = "welcome", _("đã nhận làm cộng tác viên")
+    NOT_TAKEN = "not_taken", _("chưa nhận làm cộng tác viên")
     REGISTERED = "registered", _("đã đăng ký giúp")
     TRAINING = "training", _("mời tập huấn")
+    CHECK = "check", _("mời kiểm tra nhuận bút")
     STATEMENT = "statement", _("có phiếu nhuận bút")
     PAID = "paid", _("đã chi nhuận bút")
     PAID_BACK = "paid_back", _("tiền gửi không tới nơi")
 
 
-ABOUT_MONEY = (MessageKind.STATEMENT, MessageKind.PAID, MessageKind.PAID_BACK)
+ABOUT_MONEY = (MessageKind.CHECK, MessageKind.STATEMENT, MessageKind.PAID, MessageKind.PAID_BACK)
 
 
 class MessageState(models.TextChoices):

@@ -107,6 +107,7 @@ class ImportKind(models.TextChoices):
     PEOPLE = "people", _("cộng tác viên")
     UNITS = "units", _("ấp, ngành, đơn vị")
     DOCUMENTS = "document", _("văn bản")
+    PAST = "past", _("sổ cũ")
 
 
 class ImportState(models.TextChoices):
@@ -115,6 +116,7 @@ class ImportState(models.TextChoices):
     DONE = "done", _("đã ghi")
     FAILED = "failed", _("không ghi được")
     DISCARDED = "discarded", _("đã bỏ")
+    UNDONE = "undone", _("đã gỡ")
 
 
 class SheetImport(TenantModel):

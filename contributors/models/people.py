@@ -53,6 +53,7 @@ class Contributor(TenantModel):
     merged_into = TenantForeignKey("self", null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True, help_text="When personal values were erased")
     messages_off_since = models.DateTimeField(null=True, blank=True, help_text="Wants no messages sent by machine")
+    thanks_off_since = models.DateTimeField(null=True, blank=True, help_text="Wants to be named in no thanks")
 
     class Meta:
         constraints = [

@@ -39,6 +39,8 @@ class Portal(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    has_below = False  # whether others stand below it, where a question has asked for it (`actors.portals_of`)
+
     def __str__(self) -> str:
         return self.name
 

@@ -15,6 +15,29 @@ MESSAGES: dict[str, Message] = {
         "Việc này cần xác nhận thêm một lần bằng ứng dụng mã hoặc khoá đăng nhập của bạn.",
         "This needs a second proof, by your code application or passkey.",
     ),
+    "person_needed": Message(
+        403,
+        "Việc này phải do chính người làm trên trang, không làm bằng khoá truy cập của phần mềm.",
+        "A person must do this on the pages; an access key of a program may not.",
+    ),
+    "access_key_name": Message(
+        422, "Hãy ghi tên phần mềm, không quá {limit} chữ cái.", "Name the program, in at most {limit} letters."
+    ),
+    "access_key_scopes": Message(
+        422,
+        "Hãy chọn khoá được làm gì: ít nhất là đọc.",
+        "Choose what the key may do: reading at least.",
+    ),
+    "access_key_expiry": Message(
+        422,
+        "Ngày hết hạn phải sau hôm nay và không quá {days} ngày nữa.",
+        "The last day must lie after today and at most {days} days ahead.",
+    ),
+    "access_keys_many": Message(
+        409,
+        "Bạn đang có {most} khoá còn hạn. Hãy thu hồi khoá không dùng nữa rồi tạo khoá mới.",
+        "You have {most} keys in force. Withdraw one that you do not use any more, then make a new one.",
+    ),
     "login_refused": Message(
         422, "Số điện thoại hoặc mật khẩu chưa đúng.", "The phone number or the password is wrong."
     ),

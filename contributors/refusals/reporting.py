@@ -19,5 +19,10 @@ MESSAGES: dict[str, Message] = {
         "Chưa ghi gì cả. Hãy sửa dòng {rows}: tháng như 01/2026, mỗi tháng một dòng, số lượt là số nguyên.",
         "Nothing was written. Mend row {rows}: a month like 01/2026, one row a month, a whole number of accesses.",
     ),
+    "portal_above_itself": Message(
+        409,
+        "Một trang không thể thuộc chính nó hay thuộc trang ở dưới nó.",
+        "A portal cannot stand below itself, nor below one of its own.",
+    ),
     "text_too_long": Message(422, "Đoạn này dài quá {limit} chữ cái.", "This passage is longer than {limit} letters."),
 }

@@ -24,11 +24,13 @@ from payments.models.batches import (
 )
 from payments.models.books import BooksCheck, CheckOccasion, VerifiedMark
 from payments.models.funds import Fund, FundChange, FundPolicy
+from payments.models.inspection import InspectionPack
 from payments.models.journal import JournalAccounts
 from payments.models.lines import Answer, CheckDelivery, CheckOutcome, Delivery, Line, LineCheck
 from payments.models.payees import Bank, DataKey, PayeeDetails, PayeePolicy, TaxKind, TaxStatus
 from payments.models.payouts import Outcome, Payout, PayoutEvent, PayoutMethod
 from payments.models.rates import BaseSalary, RateSchedule, RuleSnapshot, ScheduleState, TaxRule
+from payments.models.reporting import SentReport
 from payments.models.run_papers import RunArchive, RunSheet
 from payments.models.runs import Bucket, DraftLine, Held, LineKind, Run, RunExclusion, RunItem, RunNotice, RunState
 from payments.models.statements import (
@@ -67,6 +69,7 @@ __all__ = [
     "FundChange",
     "FundPolicy",
     "Held",
+    "InspectionPack",
     "JournalAccounts",
     "Line",
     "LineCheck",
@@ -94,6 +97,7 @@ __all__ = [
     "RunSheet",
     "RunState",
     "ScheduleState",
+    "SentReport",
     "Statement",
     "StatementState",
     "TaxKind",

@@ -8,9 +8,11 @@ from typing import Any
 from docx import Document
 
 from contributors import clock
+from contributors.portals import open_portal
+from contributors.portals_below import put_below
 from contributors.report_texts import report_texts
 from contributors.scopes import portal_scope
-from tests.factories.world import World
+from tests.factories.world import World, build_world
 from tests.payments.steps import AUGUST
 
 JULY = "from=2026-07-01&until=2026-08-01"
@@ -83,3 +85,42 @@ def test_words_and_accesses_are_written(world: World, as_: Any) -> None:
         row = {"month": "2026-07-15", "count": 1250, "source": "bộ đếm"}
         assert head.post("/api/v1/output/accesses/", row).status_code == 201
     assert head.get("/api/v1/output/accesses/").json() == [{"month": "2026-07-01", "count": 1250, "source": "bộ đếm"}]
+
+
+def test_superiors_read_figures_and_children_report(world: World, as_: Any) -> None:
+    below = build_world(slug="xa-duoi")
+    put_below(portal=below.portal, parent=world.portal)
+    with portal_scope(below.portal):
+        below.published("lan", photos_by=("hoa",))
+    head = as_("head")
+    found = head.get(f"/api/v1/below/?{JULY}&order=name").json()
+    [row] = found["rows"]
+    assert (row["slug"], row["depth"], row["now"]["news"], row["due"], row["reported_at"]) == (
+        "xa-duoi",
+        1,
+        1,
+        True,
+        None,
+    )
+    assert (found["total"]["now"], found["awaited"], found["arrived"]) == (row["now"], 1, 0)
+    assert head.get(f"/api/v1/below/?{JULY}&order=phone").status_code == 422
+    assert as_("observer").get(f"/api/v1/below/?{JULY}").status_code == 200
+    assert as_("lan").get(f"/api/v1/below/?{JULY}").status_code == 403
+    assert head.get(f"/api/v1/below/docx/?{JULY}").content.startswith(b"PK")
+    assert head.get(f"/api/v1/below/pdf/?{JULY}").content.startswith(b"%PDF")
+    assert head.get(f"/api/v1/below/xlsx/?{JULY}&order=-news").content.startswith(b"PK")
+    assert as_("writer").get(f"/api/v1/below/docx/?{JULY}").status_code == 403
+
+
+def test_a_report_is_sent_up_once(world: World, as_: Any) -> None:
+    put_below(portal=world.portal, parent=open_portal(name="Trang của tỉnh", slug="tinh"))
+    head, period = as_("head"), {"period_from": "2026-07-01", "period_until": "2026-08-01"}
+    with clock.at(AUGUST):
+        sent = head.post("/api/v1/output/report/sent/", period)
+        assert (sent.status_code, sent.json()["to"], sent.json()["figures"]["news"]) == (201, "tinh", 0)
+        again = head.post("/api/v1/output/report/sent/", period)
+        assert (again.status_code, again.json()["code"]) == (409, "report_sent_already")
+    assert [row["round"] for row in head.get("/api/v1/output/report/sent/").json()] == [1]
+    assert as_("writer").post("/api/v1/output/report/sent/", period).status_code == 403
+    backwards = {"period_from": "2026-07-01", "period_until": "2026-07-01"}
+    assert head.post("/api/v1/output/report/sent/", backwards).json()["code"] == "period_wrong"

@@ -130,9 +130,9 @@ def test_draft_of_a_table_or_a_copy_waits_for_our_decision(world: World, by: Any
     [
         ({"file": "a: &x 1"}, 422, "file", "schedule_file_wrong"),
         ({"file": NINH_THUAN.replace("level: 100", "level: -1")}, 422, "file", "schedule_file_wrong"),
-        ({}, 422, "file", "invalid"),
-        ({"file": "a: 1", "shipped": "bac-giang-570-2013"}, 422, "file", "invalid"),
-        ({"shipped": "bac-giang-570-2013"}, 422, "effective_from", "invalid"),
+        ({}, 422, "file", "choose_one"),
+        ({"file": "a: 1", "shipped": "bac-giang-570-2013"}, 422, "file", "choose_one"),
+        ({"shipped": "bac-giang-570-2013"}, 422, "effective_from", "needed_here"),
         ({"shipped": "khong-co", "effective_from": "2026-10-01"}, 404, None, "not_found"),
         ({"copy_of": "0198c1c0-0000-7000-8000-000000000000", "effective_from": "2026-10-01"}, 404, None, "not_found"),
         ({"rules": {}}, 422, "rules", "unknown_field"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import yaml
 from django.core.management import call_command
 from django.urls import URLPattern
 from django.utils import translation
+from jsonschema import Draft202012Validator, FormatChecker
 
+from api.examples import NoExampleError, with_examples
 from api.v1.urls import urlpatterns
 from tests.api.conftest import DOCUMENT, CheckedClient
 
@@ -51,6 +54,43 @@ def test_no_operation_names_a_database_id() -> None:
     types = {tuple(each["type"]) if isinstance(each["type"], list) else (each["type"],) for each in ids}
     assert types == {("string",), ("string", "null")}
     assert {each["format"] for each in ids} == {"uuid"}
+
+
+def shown_values(document: dict[str, Any], content: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """(media type, schema, example) of each JSON or form body."""
+    for media_type, described in content.items():
+        if media_type.endswith(("json", "form-data")):
+            pointed = described.get("examples", {}).get("example", {}).get("$ref", "").rpartition("/")[2]
+            example = document["components"]["examples"][pointed]["value"] if pointed else described["example"]
+            yield media_type, described["schema"], example
+
+
+def test_every_operation_has_examples_that_fit_their_schema() -> None:
+    document = yaml.load(DOCUMENT.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    wrong, seen = [], 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            without = [each["name"] for each in operation.get("parameters", []) if "example" not in each]
+            wrong += [(method, path, name) for name in without]
+            for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+                for media_type, schema, example in shown_values(document, body.get("content", {})):
+                    seen += 1
+                    if media_type == "multipart/form-data":  # a file is no JSON
+                        continue
+                    checked = Draft202012Validator(
+                        schema | {"components": document["components"]}, format_checker=FormatChecker()
+                    )
+                    wrong += [(method, path, each.message) for each in checked.iter_errors(example)]
+    assert wrong == []
+    assert seen > 700
+
+
+def test_a_text_without_an_example_of_its_own_is_an_error() -> None:
+    rows = {"Row": {"type": "object", "properties": {"khong_co": {"type": "string"}}}}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Row"}}}
+    document = {"paths": {"/": {"get": {"responses": {"200": {"content": content}}}}}, "components": {"schemas": rows}}
+    with pytest.raises(NoExampleError, match="khong_co"):
+        with_examples(document, None, None, public=True)
 
 
 def test_document_is_served_without_login() -> None:

@@ -113,6 +113,7 @@ class TestTimer:
             "contributors.seal_events": 30.0,
             "contributors.end_old_imports": 3600.0,
             "contributors.sweep_logins": 3600.0,
+            "api.sweep_kept_answers": 3600.0,
             "contributors.end_old_uploads": 3600.0,
             "contributors.promise_looks": 900.0,
             "contributors.remind": 300.0,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from django.utils import timezone
 
-from contributors import document_sheets, documents, feeds, saved_views, watching
+from contributors import document_sheets, documents, feeds, past_lists, saved_views, watching
 from contributors.accesses import load_accesses, record_accesses
 from contributors.actors import Actor
 from contributors.alike import compared_pieces
@@ -15,19 +16,56 @@ from contributors.errors import DomainError
 from contributors.finding import PieceFilter, page_of_pieces
 from contributors.messaging import mark_told
 from contributors.models import Message, PieceState, Sighting
+from contributors.names import search_key
 from contributors.packages import package_of
 from contributors.readers import record_readers
 from contributors.report_texts import write_report_texts
+from contributors.thanks import want_thanks
+from payments.own_file import take_own_file
+from payments.report_periods import Period
+from payments.thanks_papers import print_thanks
 from tests.contributors.states import HOUR, piece_in
 from tests.factories.world import ZONE, World
 
 Try = Callable[[Actor], object]
 ACCESSES = "Tháng,Lượt truy cập\n01/2026,1250"
+BOOK = "Tháng,Họ và tên\n03/2020,Người Của Sổ"
+BOOKED = f"{search_key('Người Của Sổ')}|"
 SHEET = "Số, ký hiệu;Trích yếu;Địa chỉ\n1/KH;Kế hoạch;https://xa.example/1".encode()
 
 
 def check_sheet(actor: Actor):
     return document_sheets.check_documents_sheet(actor=actor, content=SHEET, file_name="vb.csv")
+
+
+def book(world: World, state: str):
+    """An old book of one line: "checked", its columns said ("mapped"), its person chosen, or "done"."""
+    head = world.actor("head")
+    sheet = past_lists.check_past_list(actor=head, content=BOOK.encode(), file_name="so.csv")
+    if state == "checked":
+        return sheet
+    sheet = past_lists.set_past_columns(actor=head, sheet=sheet, columns=sheet.choices["columns"])
+    if state == "mapped":
+        return sheet
+    sheet = past_lists.choose_past_people(actor=head, sheet=sheet, choices={BOOKED: "new"})
+    if state == "chosen":
+        return sheet
+    seen = past_lists.past_preview(actor=head, sheet=sheet).seen
+    return past_lists.confirm_past_list(actor=head, sheet=sheet, seen=seen)
+
+
+def on_book(state: str, verb: Callable[..., object], **fields: object) -> Callable[[World], Try]:
+    def arrange(world: World) -> Try:
+        sheet = book(world, state)
+        return lambda actor: verb(actor=actor, sheet=sheet, **fields)
+
+    return arrange
+
+
+def confirm_book(world: World) -> Try:
+    sheet = book(world, "chosen")
+    seen = past_lists.past_preview(actor=world.actor("head"), sheet=sheet).seen
+    return lambda actor: past_lists.confirm_past_list(actor=actor, sheet=sheet, seen=seen)
 
 
 def on_sheet(verb: Callable[..., object]) -> Callable[[World], Try]:
@@ -111,6 +149,13 @@ def readers(world: World) -> Try:
     return lambda actor: record_readers(actor=actor, piece=piece, count=128, as_of=day)
 
 
+def print_july(world: World) -> Try:
+    world.published("lan")
+    july = Period(date(2026, 7, 1), date(2026, 8, 1))
+    lan = world.people["lan"].public_id
+    return lambda actor: print_thanks(actor=actor, portal=world.portal, period=july, people=[lan])
+
+
 AROUND: Mapping[str, tuple[str, Callable[[World], Try]]] = {
     "page_of_pieces": ("piece.list", lambda world: lambda actor: page_of_pieces(actor, PieceFilter())),
     "save_view": ("piece.list", saved_view),
@@ -142,6 +187,29 @@ AROUND: Mapping[str, tuple[str, Callable[[World], Try]]] = {
     "write_report_texts": (
         "report.write",
         lambda world: lambda actor: write_report_texts(actor=actor, texts={"addressee": f"Phòng {actor.name}"}),
+    ),
+    "past_lists": ("past.import", lambda world: past_lists.past_lists),
+    "check_past_list": (
+        "past.import",
+        lambda world: lambda actor: past_lists.check_past_list(actor=actor, content=BOOK.encode(), file_name="so.csv"),
+    ),
+    "set_past_columns": (
+        "past.import",
+        on_book("checked", past_lists.set_past_columns, columns={"month": "Tháng", "person": "Họ và tên"}),
+    ),
+    "past_preview": ("past.import", on_book("mapped", past_lists.past_preview)),
+    "choose_past_people": ("past.import", on_book("mapped", past_lists.choose_past_people, choices={BOOKED: "skip"})),
+    "confirm_past_list": ("past.import", confirm_book),
+    "discard_past_list": ("past.import", on_book("checked", past_lists.discard_past_list)),
+    "undo_past_list": ("past.import", on_book("done", past_lists.undo_past_list, reason="Nhầm năm")),
+    "print_thanks": ("thanks.see", print_july),
+    "want_thanks": (
+        "contributor.correct",
+        lambda world: lambda actor: want_thanks(actor=actor, contributor=world.people["lan"], wanted=False),
+    ),
+    "take_own_file": (
+        "contributor.take_data",
+        lambda world: lambda actor: take_own_file(actor=actor, contributor=world.people["lan"], form="xlsx"),
     ),
     "record_readers": ("piece.readers", readers),
     "answer_sighting": ("sighting.answer", answer),

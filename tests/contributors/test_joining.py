@@ -183,6 +183,7 @@ def test_applying_again_keeps_the_name_that_stands_in_credits(cell):
 KEPT = {
     "2024-07": "d5748155b843121e75aeb6d9e1b0444009e345deaf6bc19961f2bccc21e8943b",
     "2026-01": "c095e42fbc953415cf43317352f0fb0ab85d0358041216ee07a6ecf4c345b2ee",
+    "2026-11-thanks": "2f6085cd96af4da2d147f19a4af45beff78c6dc50f12afa1a5a92dad8c147d4a",
 }
 
 

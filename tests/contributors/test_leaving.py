@@ -200,11 +200,11 @@ def standing(person) -> dict[str, bool]:
 
 def test_withdrawn_consent_is_one_more_row_and_says_what_follows(cell):
     person = person_in(cell, ContributorState.ACTIVE)
-    assert standing(person) == {"registration": True, "publication": True}
+    assert standing(person) == {"registration": True, "publication": True, "thanks": False}
     mark = last_event()
     done = withdraw_consent(actor=cell.actor("admin"), contributor=person, purpose="registration")
     assert done.follows == ("leave", "erase")
-    assert standing(person) == {"registration": False, "publication": True}
+    assert standing(person) == {"registration": False, "publication": True, "thanks": False}
     assert Consent.objects.filter(contributor=person).count() == 3
     assert cell.fresh(person).state == ContributorState.ACTIVE
     assert [(event.kind, event.facts["purpose"], event.facts["own"]) for event in events_since(mark)] == [

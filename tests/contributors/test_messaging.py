@@ -25,7 +25,7 @@ from contributors.messaging import (
 )
 from contributors.models import Contributor, Event, Job, Message, MessageKind
 from contributors.newsroom import decline_piece, return_piece
-from contributors.registration import record_person
+from contributors.registration import decide_application, record_person
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = datetime(2026, 8, 10, 12, 0, tzinfo=VIETNAM)
@@ -293,3 +293,23 @@ def test_recorded_person_has_no_phone_but_is_told(world, provider):
     type(piece).objects.filter(pk=piece.pk).update(contributor=person)
     return_piece(actor=world.actor("head"), piece=world.fresh(piece), seen_version=piece.version, reason="Sửa")
     assert (the_message().state, the_message().fault) == ("by_hand", "no_phone")
+
+
+def test_applicant_who_is_not_taken_is_told_where_the_reason_stands(world, provider):
+    person = Contributor.objects.create(
+        portal=world.portal,
+        full_name="Lê Thị Chờ",
+        state="applied",
+        state_since=NOON,
+        phone="+84911222333",
+        receipt_number="DK-7",
+    )
+    head = world.actor("head")
+    decide_application(
+        actor=head, contributor=person, accept=False, seen_version=person.version, reason="Ở xã khác, 12.000.000 đ"
+    )
+    told = the_message(kind="not_taken")
+    assert (told.contributor, told.state) == (person, "queued")
+    assert "biên nhận DK-7" in told.text
+    assert "/joined/status/" in told.text
+    assert "12.000.000" not in told.text  # the reason is read on the page, not on other people's phones

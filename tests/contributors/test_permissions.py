@@ -102,6 +102,8 @@ def test_every_right_of_the_ground_floor_is_asked_by_a_verb():
         "correct_details",
         "leave",
         "own_data",
+        "take_own_file",
+        "want_thanks",
         "withdraw_consent",
         "submit",
         "edit",

@@ -11,6 +11,7 @@ from contributors import clock
 from contributors.accesses import accesses_between, load_accesses, month_of, number_of, record_accesses
 from contributors.errors import DomainError
 from contributors.models import Event, MonthlyAccess, ReportText
+from contributors.portals_below import put_below
 from contributors.refusals.reporting import MESSAGES
 from contributors.report_texts import MOST_LETTERS, report_texts, usual_texts, write_report_texts
 from tests.factories.world import World, at
@@ -87,6 +88,7 @@ SITUATIONS: dict[str, Callable[[World], object]] = {
     "count_wrong": lambda world: record(world, count=-1),
     "source_missing": lambda world: record(world, source=" \u200b"),
     "accesses_rows_wrong": lambda world: load(world, "Tháng,Lượt truy cập\n0/2026,10\n"),
+    "portal_above_itself": lambda world: put_below(portal=world.portal, parent=world.portal),
     "text_too_long": lambda world: write_report_texts(
         actor=world.actor("head"), texts={"addressee": "Phòng", "limits": "ơ" * (MOST_LETTERS + 1)}
     ),

@@ -14,7 +14,11 @@ from django.db import connection
 
 from tests.factories.world import World
 
-WORLDS = ("standing_world", "standing_full_world")  # the fixtures, in the order in which their tests run
+WORLDS = (
+    "standing_world",
+    "standing_full_world",
+    "standing_scene",
+)  # the fixtures, in the order in which their tests run
 EMPTY = len(WORLDS)
 TABLES = """
 SELECT quote_ident(tablename) FROM pg_tables

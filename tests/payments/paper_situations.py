@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from contributors import clock
+from contributors.actors import system_actor
 from contributors.models import Letterhead
-from payments import archives, funds, office_papers, papers_kept, previews, withholding_years
-from payments.models import Paper, PayeeDetails
+from contributors.portals import open_portal
+from contributors.portals_below import put_below
+from payments import archives, funds, office_papers, papers_kept, previews, reporting_up, withholding_years
+from payments.inspection import cover, packs
+from payments.models import InspectionPack, Paper, PayeeDetails
+from payments.report_periods import Period
 from tests.factories.world import World
-from tests.payments.steps import approved_run, computed_run, frozen_run, issue, issued_run
+from tests.payments.steps import approved_run, computed_run, frozen_run, issue, issued_run, work
 
 Act = Callable[[], object]
 CASES: list[tuple[str, str, Callable[..., Act]]] = []
@@ -121,3 +129,67 @@ def draft_no_letterhead(world: World) -> Act:
 @case("withholding_year_empty")
 def withholding_year_empty(world: World) -> Act:
     return lambda: withholding_years.year_list(actor=world.actor("accountant"), year=2019)
+
+
+def pack_of(world: World, since: date = date(2026, 7, 1), **fields: str) -> InspectionPack:
+    wish = {"reason": "Thanh tra", "handed_to": "Đoàn số 3"} | fields
+    return packs.start_pack(actor=world.actor("holder"), since=since, until=date(2026, 8, 1), **wish)
+
+
+case("pack_reason_missing")(lambda world: lambda: pack_of(world, reason=" \u200b"))
+case("pack_receiver_missing")(lambda world: lambda: pack_of(world, handed_to=""))
+case("period_wrong", "pack of no day")(lambda world: lambda: pack_of(world, since=date(2026, 8, 1)))
+
+
+@case("pack_not_ready", "file")
+def pack_not_ready(world: World) -> Act:
+    pack = pack_of(world)
+    return lambda: packs.pack_file(actor=world.actor("holder"), pack=pack)
+
+
+@case("pack_not_ready", "cover")
+def pack_without_cover(world: World) -> Act:
+    pack = pack_of(world)
+    return lambda: cover.cover_sheet(actor=world.actor("holder"), pack=pack)
+
+
+@case("pack_removed")
+def pack_removed(world: World) -> Act:
+    pack = pack_of(world)
+    work()
+    day = clock.today() + timedelta(days=800)
+    packs.remove_due(actor=system_actor(world.portal), day=day, zone=ZoneInfo(world.portal.time_zone))
+    return lambda: packs.pack_file(actor=world.actor("holder"), pack=world.fresh(pack))
+
+
+def below_a_province(world: World) -> None:
+    put_below(portal=world.portal, parent=open_portal(name="Trang của tỉnh", slug="tinh"))
+
+
+def report_of(world: World, month: int, seen: str | None = None) -> Act:
+    period = Period(date(2026, month, 1), date(2026, month + 1, 1))
+    return lambda: reporting_up.send_report(actor=world.actor("head"), portal=world.portal, period=period, seen=seen)
+
+
+@case("no_portal_above")
+def no_portal_above(world: World) -> Act:
+    return report_of(world, 7)
+
+
+@case("report_period_ahead")
+def report_period_ahead(world: World) -> Act:
+    below_a_province(world)
+    return report_of(world, 9)
+
+
+@case("report_changed_meanwhile")
+def report_changed_meanwhile(world: World) -> Act:
+    below_a_province(world)
+    return report_of(world, 7, seen="1-2-3")
+
+
+@case("report_sent_already")
+def report_sent_already(world: World) -> Act:
+    below_a_province(world)
+    report_of(world, 7)()
+    return report_of(world, 7)

@@ -34,6 +34,7 @@ TASKS: dict[str, Callable[..., Any]] = {
         tasks.task_check_books,
         tasks.task_render_run_paper,
         tasks.task_pack_archive,
+        tasks.task_build_inspection_pack,
     )
 }
 

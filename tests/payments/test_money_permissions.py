@@ -10,10 +10,11 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from contributors import clock, newsroom, registration, seats
+from contributors import clock, newsroom, portals, registration, seats
 from contributors.actors import Actor, actor_for, system_actor
 from contributors.errors import DomainError
 from contributors.models import Capability, Contributor, Job, JobState, SeatName
+from contributors.portals_below import put_below
 from contributors.scopes import portal_scope
 from payments import (
     archives,
@@ -25,6 +26,7 @@ from payments import (
     payouts,
     previews,
     rates,
+    reporting_up,
     run_jobs,
     run_workbooks,
     runs,
@@ -33,10 +35,12 @@ from payments import (
 from payments.access import PAYMENT_RIGHTS
 from payments.approvals import approve_piece
 from payments.books import checks
+from payments.inspection import cover, packs
 from payments.models import DraftLine, Paper, PaperKind, PayeeDetails
 from payments.papers_kept import paper_file
 from payments.payee_directory import payees_listed
 from payments.payee_policy import set_payee_policy
+from payments.report_periods import Period
 from payments.tax_statuses import end_tax_status
 from tests.factories.world import OPENED, World, at, build_world, new_phone
 from tests.payments.after import verbs as after
@@ -50,6 +54,7 @@ from tests.payments.steps import (
     frozen_run,
     issue,
     issued_run,
+    work,
 )
 from tests.payments.work_situations import promised
 
@@ -306,8 +311,32 @@ def of_year(verb) -> Callable[[World], Try]:
     return arrange
 
 
+def pack_asked(world: World) -> Try:
+    wish = {"since": date(2026, 7, 1), "until": date(2026, 8, 1), "reason": "Thanh tra", "handed_to": "Đoàn số 3"}
+    return lambda actor: packs.start_pack(actor=actor, **wish)
+
+
+def previewed_pack(world: World) -> Try:
+    return lambda actor: packs.pack_preview(actor=actor, since=date(2026, 7, 1), until=date(2026, 8, 1))
+
+
+def on_pack(verb) -> Callable[[World], Try]:
+    def arrange(world: World) -> Try:
+        pack = pack_asked(world)(world.actor("holder"))
+        work()
+        return lambda actor: verb(actor=actor, pack=world.fresh(pack))
+
+    return arrange
+
+
 def budget_code(world: World) -> Try:
     return lambda actor: funds.set_budget_code(actor=actor, fund=world.fund, code="1234567")
+
+
+def report_up(world: World) -> Try:
+    put_below(portal=world.portal, parent=portals.open_portal(name="Trang của tỉnh", slug="tinh"))
+    july = Period(date(2026, 7, 1), date(2026, 8, 1))
+    return lambda actor: reporting_up.send_report(actor=actor, portal=world.portal, period=july)
 
 
 # verb → (the right it asks for, how to come to the point where it can be done)
@@ -364,7 +393,12 @@ VERBS: dict[str, tuple[str, Callable[[World], Try]]] = {
     "preview_paper": ("run.see", on_run(previews.preview_paper, computed_run, kind="summary")),
     "preview_paper of taxes": ("statement.see", on_run(previews.preview_paper, computed_run, kind="withholding")),
     "preflight": ("run.see", on_run(previews.preflight, computed_run)),
+    "start_pack": ("inspection.pack", pack_asked),
+    "pack_preview": ("inspection.pack", previewed_pack),
+    "pack_file": ("inspection.pack", on_pack(packs.pack_file)),
+    "cover_sheet": ("inspection.pack", on_pack(cover.cover_sheet)),
     "request_archive": ("statement.see", on_run(archives.request_archive)),
+    "send_report": ("report.send", report_up),
     "year_list": ("statement.see", of_year(withholding_years.year_list)),
     "certificate_data": ("paper.certificates", of_year(withholding_years.certificate_data)),
 }
@@ -417,7 +451,7 @@ def test_verb_is_allowed_to_those_of_the_table_and_nobody_else(world, verb):
 def test_every_right_of_money_is_tried():
     asked = {right for right, _ in VERBS.values()}
     # What-if, health and the report write nothing; their pages and endpoints ask.
-    assert asked | {"whatif.see", "system.see", "settings.see", "report.see"} == set(PAYMENT_RIGHTS)
+    assert asked | {"whatif.see", "system.see", "settings.see", "report.see", "below.see"} == set(PAYMENT_RIGHTS)
 
 
 def test_own_details_and_statement_are_open_to_their_person(world):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from payments import bank_results, batches
+from payments.inspection import building, packs
 from payments.models import Run
 from tests.factories.world import World
 
 MONEY = ("head", "deputy", "accountant", "holder")
 BOOKS = ("accountant", "holder")
 PAYS = ("accountant",)
+PACKERS = ("head", "accountant", "holder", "admin")
 
 MONEY_PAGES: dict[str, tuple[str, ...]] = {
     "/runs/{run}/payouts/": MONEY,
@@ -24,6 +26,11 @@ MONEY_PAGES: dict[str, tuple[str, ...]] = {
     "/funds/policy/": PAYS,
     "/funds/{fund}/": MONEY,
     "/funds/{fund}/change/": PAYS,
+    "/inspection/": PACKERS,
+    "/inspection/{pack}/": PACKERS,
+    "/inspection/{pack}/progress/": PACKERS,
+    "/inspection/{pack}/file/": PACKERS,
+    "/inspection/{pack}/cover/pdf/": PACKERS,
     "/journal/": BOOKS,
     "/journal/accounts/": PAYS,
 }
@@ -48,4 +55,17 @@ def one_of_money(world: World, run: Run) -> dict[str, object]:
         ("NB00X", 5, "Thành công", ""),
     )
     result = bank_results.check_result(actor=accountant, batch=batch, content=content, file_name="ket-qua.csv")
-    return {"batch": batch.public_id, "bank_result": result.public_id, "fund": world.fund.public_id}
+    pack = packs.start_pack(
+        actor=world.actor("holder"),
+        since=run.period_from,
+        until=run.period_until,
+        reason="Thanh tra định kỳ",
+        handed_to="Đoàn thanh tra",
+    )
+    building.build(pack_id=pack.pk)
+    return {
+        "batch": batch.public_id,
+        "bank_result": result.public_id,
+        "fund": world.fund.public_id,
+        "pack": pack.public_id,
+    }

@@ -81,6 +81,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/security/": EVERYBODY,
     "/security/again/": EVERYBODY,
     "/security/recovery/": EVERYBODY,
+    "/security/keys/": EVERYBODY,
     "/security/demand/": ("admin",),
     # the board's desk
     "/desk/": BOARD,
@@ -239,6 +240,7 @@ PROVED_FIRST = {
     "/security/password/": "/security/again/",
     "/security/totp/": "/security/again/",
     "/security/passkeys/": "/security/again/",
+    "/security/keys/new/": "/security/again/",
     "/prove/": "/security/",
 }
 OPEN_TO_ALL = {
@@ -281,6 +283,7 @@ POST_ONLY = {
     "review_decline",
     "forget_me",
     "forget_elsewhere",
+    "access_key_withdraw",
     "consent_give",
     "my_data",
     "claim_for",

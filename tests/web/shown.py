@@ -31,10 +31,11 @@ from web.public.entering import Entering
 PASSWORD = "con-trau-di-truoc"
 PIN = "730915"
 # Files and parts of a page: they have no frame of their own.
+KEY = "/security/keys/new/"
 NO_PAGES = re.compile(
     r"/(pdf|zip|file|csv|file\.csv|file\.xlsx|notice|decision|internal-rules|schema)/?$|^/payees/sheets/$|/template/$"
     r"|/workbook/summary/$|/packed/\{archive\}/$|^/photos/\{photo\}/$|^/media/|/files/\{file\}/$"
-    r"|/(progress|packing|amounts)/$|/card/png/$|/output/report/docx/$"
+    r"|/(progress|packing|amounts)/$|/card/png/$|/(output/report|below)/docx/$"
 )
 
 
@@ -102,7 +103,7 @@ def _open_pages(world: World) -> Iterator[Shown]:
         yield Shown(page, page, "joined")
     for page in ("/login/code/", "/login/who/", "/login/pin/", "/login/second/"):
         yield Shown(page, page, page.strip("/"))
-    for page in ("/security/pin/", "/security/password/", "/security/totp/", "/security/passkeys/"):
+    for page in ("/security/pin/", "/security/password/", "/security/totp/", "/security/passkeys/", KEY):
         yield Shown(page, page, "deputy")
     for page in ("/security/factors/{factor}/remove/", "/prove/"):
         yield Shown(page, page.format(factor=1), "with factor")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from contributors import clock
 from contributors.errors import DomainError
+from contributors.gateways import notice_gateway
 from payments.access import holds_money, require_money
 from payments.check_words import message_to
 from payments.checking import end_review, reply_to_check, start_review
@@ -65,7 +66,11 @@ def start_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         with form.refusals():
             days = form.cleaned_data["days"]
             start_review(actor=request.actor, run=run, seen_version=form.seen_version, days=days)
-            messages.success(request, _("Đã mở cho cộng tác viên kiểm tra. Giờ hãy báo cho từng ấp, ngành."))
+            if notice_gateway() is None:
+                messages.success(request, _("Đã mở cho cộng tác viên kiểm tra. Giờ hãy báo cho từng ấp, ngành."))
+            else:
+                said = _("Đã mở cho cộng tác viên kiểm tra, đang nhắn từng người. Ai chưa nhận được thì báo bằng tay.")
+                messages.success(request, said)
             return redirect("web:run_checks", public_id=public_id)
         run = run_of(public_id)
         form.show_newest(run.version)

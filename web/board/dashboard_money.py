@@ -82,7 +82,7 @@ def would_cost_block(portal: Portal, period_from: date, period_until: date, cut:
 
     if not cut.whole:
         return refused(_("Chỉ tính thử cho cả kỳ: bỏ các mục lọc để xem."))
-    if counts.total.news > MOST_AT_ONCE:
+    if counts.news_up > MOST_AT_ONCE:
         return refused(too_many())
     try:
         cost = would_have_cost(portal=portal, period_from=period_from, period_until=period_until)

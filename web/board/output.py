@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from django.http.response import HttpResponseBase
 
 from contributors import clock
+from contributors.access import holds
 from contributors.models import Portal
 from contributors.output import figures, last_publication
+from contributors.past_lists import RIGHT as PAST_RIGHT
 from payments.access import holds_money
 from payments.errors import PaymentError
 from payments.whatif import MOST_AT_ONCE, WhatIf, would_have_cost
@@ -68,7 +70,7 @@ def output_page(request: PageRequest) -> HttpResponseBase:
     while len(halves) < HALVES_OFFERED:
         halves.append(halves[-1].before())
     form = PeriodForm(request.GET if "first" in request.GET else _usual(request.portal))
-    context: dict[str, object] = {"halves": halves}
+    context: dict[str, object] = {"halves": halves, "may_import": holds(request.actor, PAST_RIGHT)}
     if form.is_valid():
         period_from, period_until = form.period
         request.shown_until = period_until

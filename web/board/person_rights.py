@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from contributors import clock
 from contributors.access import holds, require
@@ -20,9 +21,11 @@ from contributors.models import Erasure
 from contributors.output import units_of
 from contributors.own_units import units_within
 from contributors.retention import retention_on, rule_on
+from contributors.thanks import want_thanks
 from payments.erasing import due_for_erasure, erase, erasure_plan, erasures_done
 from payments.own_data import own_files
-from web.downloads import plain_name, zip_answer
+from payments.own_file import take_own_file
+from web.downloads import own_file_answer, plain_name, zip_answer
 from web.page import PageRequest, for_members, show
 from web.personal import BoardDetailsForm, EraseForm, erasure_words, follow_words, person_address, units_open
 
@@ -88,6 +91,30 @@ def data_page(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
         "may_withdraw": holds(request.actor, "consent.withdraw"),
     }
     return show(request, "personal/data.html", context)
+
+
+@for_members
+@require_POST
+def file_view(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Hồ sơ of a person, to hand over to them; the verb asks for the right and the second factor."""
+    require(request.actor, "contributor.take_data")
+    person, form = person_seen(request.actor, public_id), request.POST.get("form", "pdf")
+    content = take_own_file(actor=request.actor, contributor=person, form=form)
+    return own_file_answer(content, person, form)
+
+
+@for_members
+@require_POST
+def thanks_view(request: PageRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """What a person said about being thanked by name, noted for them."""
+    person = person_seen(request.actor, public_id)
+    wanted = request.POST.get("wanted") == "yes"
+    want_thanks(actor=request.actor, contributor=person, wanted=wanted)
+    told = (
+        _("Đã ghi: %(name)s lại được cảm ơn.") if wanted else _("Đã ghi: không nêu tên %(name)s trong lời cảm ơn nào.")
+    )
+    messages.success(request, told % {"name": person.full_name})
+    return redirect(person_address(person))
 
 
 @for_members

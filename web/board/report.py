@@ -25,6 +25,7 @@ from payments.papers.report_blocks import Drawn, Part, Report, Said, Table
 from payments.papers.report_docx import report_docx
 from payments.papers.report_pdf import report_pdf
 from payments.report_periods import Period
+from web.board.below import sending
 from web.board.output import half_to_show
 from web.board.report_forms import AccessForm, AccessSheetForm, ReportForm, WordsForm
 from web.downloads import made_answer
@@ -53,6 +54,7 @@ def report_page(request: PageRequest) -> HttpResponseBase:
                 "report": made,
                 "blocks": [(BLOCKS[type(block)], block) for block in made.blocks],
                 "query": urlencode(asked),
+                **sending(request, Period(*form.period)),
             }
     return show(request, "board/output/report.html", context, form=form)
 

@@ -21,6 +21,12 @@ class ReportForm(PeriodForm):
     dated = DayField(label=_("Ngày ký (để trống nếu chưa biết)"), required=False)
 
 
+class SendReportForm(PageForm):
+    """`seen`: the figures that were on the page, so that no others are sent."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=200)
+
+
 class WordsForm(PageForm):
     """The keys of `contributors/report_texts.yaml`."""
 

@@ -17,9 +17,11 @@ from contributors.leaving import leave, seats_held
 from contributors.messaging import want_messages
 from contributors.models import Contributor, ContributorState
 from contributors.output import units_of
+from contributors.thanks import thanks_wanted
 from payments.erasing import erase, erasure_plan
 from payments.own_data import own_files
-from web.downloads import plain_name, zip_answer
+from payments.own_file import take_own_file
+from web.downloads import own_file_answer, plain_name, zip_answer
 from web.forms import PageForm
 from web.page import PageRequest, for_contributors, person_of, show
 from web.personal import DataForm, DetailsForm, EraseForm, LeaveForm, UnitForm, erasure_words, follow_words, units_open
@@ -37,6 +39,7 @@ def details_page(request: PageRequest) -> HttpResponseBase:
         "pen_names": pen_names_of(person),
         "consents": consents_standing(person),
         "data_form": DataForm(),
+        "thanks_wanted": thanks_wanted(person),
         "may_leave": person.state in STAYING,
         "may_erase": person.state in {ContributorState.LEFT, ContributorState.DECLINED},
     }
@@ -117,6 +120,15 @@ def take_data_view(request: PageRequest) -> HttpResponseBase:
         full_numbers=form.cleaned_data["full_numbers"],
     )
     return zip_answer(files, name=plain_name(f"du lieu cua toi {clock.today(request.portal.time_zone)}"))
+
+
+@for_contributors
+@require_POST
+def take_file_view(request: PageRequest) -> HttpResponseBase:
+    """Hồ sơ của tôi. A POST, because taking it is put on record."""
+    person, form = _me(request), request.POST.get("form", "pdf")
+    content = take_own_file(actor=request.actor, contributor=person, form=form)
+    return own_file_answer(content, person, form)
 
 
 @for_contributors

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from contributors import clock
 from contributors.access import holds, is_own
 from contributors.attachments import attachments_of
 from contributors.calls import calls_open_to
@@ -19,6 +20,7 @@ from contributors.models import CreditSource, NoticeKind, PieceState
 from contributors.newsroom import reopen_piece, withdraw_piece
 from contributors.output import own_pieces
 from contributors.readers import readers_of
+from contributors.recognition import Reason, half_before, recognition
 from payments.earnings import estimate_of, statements_of
 from payments.own_checks import checks_asked
 from web.context import pays_today
@@ -44,6 +46,7 @@ def my_pieces_page(request: PageRequest) -> HttpResponseBase:
         "notices": [] if request.actor.on_board else _not_shown_anyway(person),
         "calls": calls_open_to(request.actor)[:LATEST],
         "to_answer": credits_to_answer(person).count(),
+        "thanked": _thanked(request, person) if page.number == 1 else [],
         "mine_to_do": [each for each in told if each.piece.state == PieceState.RETURNED],
     }
     if pays_today(request.portal):
@@ -53,6 +56,12 @@ def my_pieces_page(request: PageRequest) -> HttpResponseBase:
         }
         context |= {"estimate": estimate_of(person), "statements": statements_of(person)[:LATEST]}
     return show(request, "contributor/home.html", context)
+
+
+def _thanked(request: PageRequest, person: int) -> list[Reason]:
+    """What the last half year is thanked for; nothing while somebody has nothing up."""
+    half = half_before(clock.today(request.portal.time_zone))
+    return [reason for mine in recognition(request.portal, *half, who=[person]).people for reason in mine.reasons]
 
 
 def _not_shown_anyway(person: int) -> list[Told]:

@@ -16,6 +16,7 @@ from web.contributor import (
     payee,
     send,
     sharing,
+    thanks,
 )
 from web.versions import versions_page
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("me/", home.my_pieces_page, name="my_pieces"),
     path("me/credits/", parts.my_credits_page, name="my_credits"),
     path("me/credits/<int:pk>/answer/", parts.answer_view, name="credit_answer"),
+    path("me/thanks/", thanks.my_thanks_page, name="my_thanks"),
     path("me/notices/read/", notices.read_view, name="notices_read"),
     path("calls/", calls.my_calls_page, name="my_calls"),
     path("calls/<uuid:public_id>/", calls.call_page, name="call"),
@@ -61,6 +63,8 @@ urlpatterns = [
     path("details/consents/<slug:purpose>/withdraw/", details.withdraw_consent_page, name="consent_withdraw"),
     path("details/consents/<slug:purpose>/give/", details.give_consent_view, name="consent_give"),
     path("details/messages/", details.messages_view, name="my_messages"),
+    path("details/thanks/", thanks.want_thanks_view, name="want_thanks"),
+    path("details/file/", details.take_file_view, name="my_file"),
     path("details/data/", details.take_data_view, name="my_data"),
     path("details/leave/", details.leave_page, name="my_leaving"),
     path("details/erase/", details.erase_page, name="my_erasure"),

@@ -18,7 +18,11 @@ from payments.books.registry import sentence_of
 from payments.models import Run
 from web.page import PageRequest, for_members
 
-PAGES = {OfficeNoticeKind.JOB_STOPPED: "web:jobs", OfficeNoticeKind.BOOKS_BROKEN: "web:books"}
+PAGES = {
+    OfficeNoticeKind.JOB_STOPPED: "web:jobs",
+    OfficeNoticeKind.BOOKS_BROKEN: "web:books",
+    OfficeNoticeKind.PACK_ASKED: "web:inspection",
+}
 
 
 @dataclass(frozen=True, slots=True)

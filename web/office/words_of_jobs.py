@@ -19,6 +19,7 @@ TASKS: Mapping[str, Promise] = {
     "payments.render_statements": _("in phiếu thanh toán"),
     "payments.render_payment_list": _("in bảng kê"),
     "payments.render_run_paper": _("in giấy tờ của kỳ"),
+    "payments.build_inspection_pack": _("lập hồ sơ thanh tra"),
     "payments.pack_archive": _("đóng gói hồ sơ của kỳ"),
     "payments.check_books": _("kiểm tra sổ"),
 }

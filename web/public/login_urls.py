@@ -3,7 +3,7 @@
 from django.urls import path
 
 from web.board import hand_over
-from web.public import choices, login, proving, second_factor, security
+from web.public import access_keys, choices, login, proving, second_factor, security
 
 urlpatterns = [
     path("login/", login.login_page, name="login"),
@@ -28,6 +28,9 @@ urlpatterns = [
     path("security/passkeys/", second_factor.passkey_page, name="my_passkey"),
     path("security/recovery/", second_factor.recovery_page, name="my_recovery"),
     path("security/factors/<int:factor>/remove/", second_factor.remove_page, name="remove_factor"),
+    path("security/keys/", access_keys.keys_page, name="access_keys"),
+    path("security/keys/new/", access_keys.new_key_page, name="access_key_new"),
+    path("security/keys/<uuid:public_id>/withdraw/", access_keys.withdraw_key_page, name="access_key_withdraw"),
     path("rights/grants/<uuid:public_id>/code/", hand_over.officer_code_page, name="officer_code"),
     path("people/<uuid:person>/code/", hand_over.hand_over_page, name="hand_over"),
 ]

@@ -17,6 +17,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from contributors.models import Message, Upload, UploadState
+from contributors.recognition_rules import rules_on
 from contributors.revisions import Change
 from web.accounting.checks import ReplyForm
 from web.forms import DayField, MoneyField, PageForm, Summary, SummaryLine
@@ -164,6 +165,7 @@ def samples() -> dict[str, Any]:
         ],
         "long": LONG,
         "told_lines": [_told("by_hand"), _told("sent", ended_at=MOMENT, way="zalo")],
+        "sample_rules": rules_on(MOMENT.date()),
         "sample_app": SimpleNamespace(name="Zalo", apple=False),
         "sample_actor": SimpleNamespace(contributor_id=1),
     }

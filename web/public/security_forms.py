@@ -78,3 +78,27 @@ class NewPasskeyForm(PageForm):
 
 class DemandForm(PageForm):
     day = DayField(label=_("Từ ngày"), required=False, help_text=_("Để trống: chưa bắt buộc"))
+
+
+class AccessKeyForm(PageForm):
+    name = forms.CharField(
+        label=_("Phần mềm nào"),
+        max_length=100,
+        help_text=_("Ví dụ: Cổng thông tin huyện, phần mềm kế toán"),
+        error_messages={"required": _("Hãy ghi tên phần mềm.")},
+    )
+    write = forms.BooleanField(
+        label=_("Ghi"), required=False, help_text=_("Gửi, sửa, duyệt tin, bài trong phạm vi quyền của bạn")
+    )
+    money = forms.BooleanField(
+        label=_("Nhuận bút"), required=False, help_text=_("Cả kỳ chi, phiếu, dự toán, người nhận tiền (đã che số)")
+    )
+    last_day = DayField(
+        label=_("Dùng đến hết ngày"),
+        help_text=_("Nhiều nhất một năm"),
+        error_messages={"required": _("Hãy chọn ngày hết hạn.")},
+    )
+
+    def scopes(self) -> list[str]:
+        """Reading belongs to every key."""
+        return ["read", *(scope for scope in ("write", "money") if self.cleaned_data[scope])]

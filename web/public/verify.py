@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from redis.exceptions import RedisError
 
 from contributors.callers import caller_address
+from payments.inspection.cover import pack_by_code
 from payments.papers.verification import canonical_code
 from payments.verifying import paper_by_code
 from web.page import show
@@ -38,6 +39,9 @@ def verify_page(request: HttpRequest, code: str) -> HttpResponse:
         return _answered(request, {"asked": True, "too_often": True}, TOO_MANY_REQUESTS)
     paper = paper_by_code(code)
     if paper is None:
+        pack = pack_by_code(code)
+        if pack is not None:
+            return _answered(request, {"asked": True, "pack": pack, "assumed": pack.assumed}, 200)
         return _answered(request, {"asked": True, "typed": code}, 404)
     return _answered(request, {"asked": True, "paper": paper, "assumed": paper.assumed}, 200)
 

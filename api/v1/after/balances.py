@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import StrictBody, Words
 from api.portal_view import PortalView
+from api.schema import year
 from api.v1.after.corrections import DONG
 from api.v1.pieces.rows import named
 from api.v1.pieces.shapes import Named
@@ -25,7 +25,7 @@ from payments.errors import PaymentError
 from payments.models import BalancePolicy, TaxKind
 from payments.tax_year import TaxOfPerson, tax_of_year
 
-YEAR = OpenApiParameter("year", OpenApiTypes.INT, OpenApiParameter.QUERY, description="This year if left out.")
+YEAR = year("This year if left out.", first=1000, last=9999)
 
 
 class BalanceRow(serializers.Serializer[Any]):
@@ -95,6 +95,7 @@ class TaxYearAnswer(serializers.Serializer[Any]):
 class BalanceView(PortalView):
     """Số dư chuyển kỳ, and thuế trong năm."""
 
+    money = True
     queryset = BalancePolicy.unscoped.none()
     pagination_class = None
 

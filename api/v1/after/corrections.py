@@ -59,6 +59,7 @@ class NewCorrection(StrictBody):
 class CorrectionView(PortalView):
     """Điều chỉnh sau khi phát hành."""
 
+    money = True
     queryset = Correction.unscoped.none()
     lookup_field = "public_id"
     lookup_value_converter = "uuid"

@@ -87,6 +87,7 @@ class KeepBody(StrictBody):
 class UnclaimedView(PortalView):
     """Khoản chưa ai nhận."""
 
+    money = True
     queryset = Statement.unscoped.none()
     lookup_field = "public_id"
     lookup_value_converter = "uuid"

@@ -59,6 +59,7 @@ class NewWaiver(StrictBody):
 class WaiverView(PortalView):
     """Từ chối nhận nhuận bút."""
 
+    money = True
     queryset = Waiver.unscoped.none()
     lookup_field = "public_id"
     lookup_value_converter = "uuid"

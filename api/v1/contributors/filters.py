@@ -52,9 +52,12 @@ class ContributorFilters(django_filters.FilterSet):  # type: ignore[misc]
     q = django_filters.CharFilter(
         help_text="Words of the name without tone marks, digits of a phone, a receipt number."
     )
-    unit = extend_schema_field({"type": "string", "description": "A unit's id (units inside it included), or “none”."})(
-        UnitFilter()
-    )
+    unit = extend_schema_field(
+        {
+            "oneOf": [{"type": "string", "format": "uuid"}, {"const": "none"}],
+            "description": "A unit's id (units inside it included), or “none”.",
+        }
+    )(UnitFilter())
     state = extend_schema_field(
         {"type": "string", "enum": list(ContributorState.values), "description": "One, or several with commas."}
     )(StatesFilter(lookup_expr="in", choices=ContributorState.choices))

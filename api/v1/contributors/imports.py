@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from api.bodies import BoundedForm, BoundedJson
 from api.portal_view import PortalView
@@ -109,4 +110,6 @@ class ContributorImportView(PortalView):
     def shown(self, made: SheetImport, *, status: int = 200) -> Response:
         waits = made.state == ImportState.CHECKED
         preview = preview_import(actor=self.actor, sheet_import=made) if waits else None
-        return Response(preview_answer(made, preview), status=status)
+        follow = reverse("contributor-import-detail", [made.public_id], request=self.request)
+        headers = {"Location": follow} if status == 202 else {}  # noqa: PLR2004
+        return Response(preview_answer(made, preview), status=status, headers=headers)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.bodies import ByPublicId, StrictBody, VersionBody, Words
 from contributors.models import Category, CodePurpose, Unit
+from payments.own_file import FORMS
 
 LONGEST_REASON = 500
 WAYS = ("link", "digits")
@@ -88,6 +89,14 @@ class TakeDataBody(StrictBody):
     full_numbers = serializers.BooleanField(
         required=False, default=False, help_text="Only of oneself; each number is one more event."
     )
+
+
+class OwnFileBody(StrictBody):
+    form = serializers.ChoiceField(FORMS, default="pdf")
+
+
+class ThanksWishBody(StrictBody):
+    wanted = serializers.BooleanField(help_text="False: named in no thanks, nowhere.")
 
 
 class EraseBody(VersionBody):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
@@ -30,10 +30,13 @@ from contributors.models import Contributor
 from contributors.own_units import require_for_person
 from contributors.person_detail import person_detail
 from contributors.registration import apply_again, apply_to_join, suspend_contributor
+from contributors.thanks import want_thanks
 from payments.erasing import erase, erasure_plan
 from payments.own_data import own_data
+from payments.own_file import take_own_file
 
 ZIP = "application/zip"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class PersonSteps(PortalView):
@@ -142,6 +145,32 @@ class PersonSteps(PortalView):
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Cache-Control"] = "private, no-store"
         return answer
+
+    @extend_schema(
+        request=bodies.OwnFileBody,
+        responses={
+            (200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY, "The paper."),
+            (200, XLSX): OpenApiResponse(OpenApiTypes.BINARY, "The workbook."),
+        },
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], url_path="own-file")
+    def own_file(self, request: Request, public_id: str) -> HttpResponse:
+        """Pieces, parts, scores, statements and tax of the person, to read. On record, so it is a POST."""
+        person, form = self.person(), self.read(bodies.OwnFileBody)["form"]
+        content = take_own_file(actor=self.actor, contributor=person, form=form)
+        answer = HttpResponse(content, content_type=XLSX if form == "xlsx" else "application/pdf")
+        answer["Content-Disposition"] = f'attachment; filename="ho-so-{person.receipt_number}.{form}"'
+        answer["X-Content-Type-Options"] = "nosniff"
+        answer["Cache-Control"] = "private, no-store"
+        return answer
+
+    @extend_schema(request=bodies.ThanksWishBody, responses=shapes.ContributorDetail, filters=False)
+    @action(detail=True, methods=["post"])
+    def thanks(self, request: Request, public_id: str) -> Response:
+        """Whether the person wants to be thanked by name; of oneself, or noted for who said so. Twice is once."""
+        done = want_thanks(actor=self.actor, contributor=self.person(), **self.read(bodies.ThanksWishBody))
+        return self.detail_of(done)
 
     @extend_schema(request=bodies.HandOverCodeBody, responses={201: bodies.HandedCodeAnswer}, filters=False)
     @action(detail=True, methods=["post"], url_path="hand-over-code")

@@ -43,6 +43,7 @@ class BatchFilters(django_filters.FilterSet):  # type: ignore[misc]
 class BatchView(PortalView):
     """Đợt chi."""
 
+    money = True
     queryset = PayoutBatch.unscoped.none()
     filterset_class = BatchFilters
     lookup_field = "public_id"
@@ -144,6 +145,7 @@ class BatchView(PortalView):
 class BankResultView(PortalView):
     """Kết quả của ngân hàng: looked at, then written down or given up."""
 
+    money = True
     queryset = BankResult.unscoped.none()
     lookup_field = "public_id"
     lookup_value_converter = "uuid"

@@ -22,6 +22,7 @@ from payments.models import PayoutTemplate
 class TemplateView(PortalView):
     """Mẫu tệp chi: the portal's own first, then those that ship."""
 
+    money = True
     queryset = PayoutTemplate.unscoped.none()
     lookup_field = "code"
     lookup_value_converter = "slug"

@@ -30,6 +30,7 @@ STATE = OpenApiParameter("state", str, enum=list(paying.STATES), description="On
 class PayoutView(PortalView):
     """Khoản chi."""
 
+    money = True
     queryset = Payout.unscoped.none()
     lookup_field = "public_id"
     lookup_value_converter = "uuid"

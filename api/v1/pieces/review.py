@@ -15,13 +15,14 @@ from rest_framework.response import Response
 
 from api.bodies import ByPublicId, StrictBody, Words
 from api.portal_view import PortalView
-from api.v1.pieces.shapes import Named
+from api.v1.pieces.shapes import Named, ReadersRow
 from contributors.access import approver_standing, open_proposal, require
 from contributors.crediting import answer_credit, edited_by, settle_credit
 from contributors.deadlines import due_of
 from contributors.errors import DomainError
 from contributors.finding import pieces_seen_by
 from contributors.models import Contributor, Credit, CreditState, Piece, PieceState, Role
+from contributors.readers import MOST, SOURCE_LENGTH, record_readers
 
 STANDINGS = ("own", "head_made", "no_head", "waited", "second", "handed")
 WHYS = ("review", "publish", "same_day", "scheduled")
@@ -82,6 +83,14 @@ class SettleBody(StrictBody):
     reason = Words(max_length=500, required=False, allow_blank=True, default="")
 
 
+class ReadersBody(StrictBody):
+    """Openings since publication, as of the end of a day. The same day again replaces what stood there."""
+
+    count = serializers.IntegerField(min_value=0, max_value=MOST)
+    as_of = serializers.DateField(help_text="From the day of publication to today.")
+    source = Words(max_length=SOURCE_LENGTH, required=False, allow_blank=True, default="")
+
+
 class PieceReviewView(PortalView):
     """Duyệt: hạn, người duyệt thay, điểm chấm lần một; ai làm."""
 
@@ -133,6 +142,13 @@ class PieceReviewView(PortalView):
         credit = self.part(body["contributor"].pk, body["role"])
         row = settle_credit(actor=self.actor, credit=credit, stands=body["stands"], reason=body["reason"])
         return Response(_part(row))
+
+    @extend_schema(operation_id="pieces_readers", request=ReadersBody, responses={201: ReadersRow})
+    @action(detail=True, methods=["post"])
+    def readers(self, request: Request, public_id: str) -> Response:
+        """How often a published piece was opened, by the website's own statistics."""
+        kept = record_readers(actor=self.actor, piece=self.piece(), **self.read(ReadersBody))
+        return Response({name: getattr(kept, name) for name in ("count", "as_of", "source")}, status=201)
 
     def piece(self) -> Piece:
         found = pieces_seen_by(self.actor).filter(public_id=self.kwargs["public_id"]).first()

@@ -8,23 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import field_error
 from api.portal_view import PortalView
+from api.schema import whole
 from api.v1.pieces.base import piece_by
 from contributors.models import Revision
 from contributors.revisions import Change, Part, difference, revisions_of
 
 MOST_DIGITS = 9
-BETWEEN = [
-    OpenApiParameter(name, OpenApiTypes.INT, required=True, description="Number of a version.")
-    for name in ("from", "to")
-]
+BETWEEN = [whole(name, "Number of a version.", high=10**MOST_DIGITS - 1) for name in ("from", "to")]
 
 
 class RevisionRow(serializers.Serializer[Any]):

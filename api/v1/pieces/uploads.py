@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from api.bodies import BoundedJson, ByPublicId, StrictBody, Words, check_size
 from api.errors import ApiError, field_error
 from api.portal_view import PortalView
+from api.schema import whole
 from api.v1.pieces.base import piece_by
 from api.v1.pieces.rows import upload_shown
 from api.v1.pieces.shapes import UploadRow
@@ -26,14 +27,13 @@ from contributors import uploads
 from contributors.errors import DomainError
 from contributors.models import Contributor, Upload, UploadKind
 
-OFFSET = OpenApiParameter(
-    "Upload-Offset",
-    OpenApiTypes.INT,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="Where this part begins, in bytes from the file's beginning.",
-)
 MOST_SIZE = 2**31 - 1
+OFFSET = whole(
+    "Upload-Offset",
+    "Where this part begins, in bytes from the file's beginning.",
+    high=MOST_SIZE,
+    where=OpenApiParameter.HEADER,
+)
 READ_AT_ONCE = 64 * 1024
 
 
@@ -83,7 +83,7 @@ class UploadView(PortalView):
 
     @extend_schema(
         operation_id="pieces_uploads_create",
-        request=NewUpload,
+        request={"application/json": NewUpload},
         responses={
             201: OpenApiResponse(UploadRow, "A new upload, nothing of it here yet."),
             200: OpenApiResponse(UploadRow, "This client_key is under way: go on from `received`."),

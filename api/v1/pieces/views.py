@@ -15,6 +15,7 @@ from rest_framework.decorators import action
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from api.bodies import BoundedForm, StrictBody, VersionBody
 from api.files import ZipRenderer, zip_answer
@@ -156,9 +157,11 @@ class PieceView(PortalView):
             seen_version=body["version"],
         )
         uploads.receive_file(actor=self.actor, upload=begun, parts=file.chunks())
-        return self.shown(piece, status=202)
+        answer = self.shown(piece, status=202)
+        answer["Location"] = reverse("upload-detail", [piece.public_id, begun.public_id], request=request)
+        return answer
 
-    @extend_schema(responses=AlikePiece(many=True))
+    @extend_schema(responses=AlikePiece(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def alike(self, request: Request, public_id: str) -> Response:
         """Sent pieces that look like it, the most alike first, at most five. A person decides what that means."""

@@ -38,6 +38,7 @@ PERSON = OpenApiParameter("person", OpenApiTypes.UUID, description="Somebody of 
 class ExceptionsView(PortalView):
     """Không tính, và vì sao."""
 
+    money = True
     queryset = Run.unscoped.none()
 
     @extend_schema(operation_id="runs_exceptions", responses=shapes.RunExceptions)
@@ -85,6 +86,7 @@ class ExceptionsView(PortalView):
 class RunChecksView(PortalView):
     """Kiểm tra trước khi chi: whom to tell, and what they say."""
 
+    money = True
     queryset = LineCheck.unscoped.none()
 
     @extend_schema(operation_id="runs_checks", responses=shapes.RunChecks)
@@ -158,6 +160,7 @@ class RunChecksView(PortalView):
 class OwnChecksView(PortalView):
     """What I am asked to check before money moves."""
 
+    money = True
     queryset = LineCheck.unscoped.none()
 
     @extend_schema(operation_id="checks", responses=shapes.ChecksAsked)

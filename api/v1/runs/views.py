@@ -52,6 +52,7 @@ def step(
 class RunView(PortalView):
     """Kỳ chi trả."""
 
+    money = True
     queryset = Run.unscoped.none()
     filterset_class = RunFilters
     lookup_field = "public_id"

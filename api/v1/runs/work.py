@@ -13,6 +13,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from api.bodies import StrictBody
 from api.portal_view import PortalView
@@ -35,6 +36,7 @@ class RunWorkShape(serializers.Serializer[Any]):
 class RunWorkView(PortalView):
     """Việc nền của kỳ chi trả. Each POST answers with what is left."""
 
+    money = True
     queryset = Run.unscoped.none()
 
     @extend_schema(responses=RunWorkShape, filters=False)
@@ -62,10 +64,13 @@ class RunWorkView(PortalView):
         """What nobody holds is given up."""
         return self.act(run_jobs.cancel_run_work)
 
-    @extend_schema(request=StrictBody, responses=RunWorkShape)
+    @extend_schema(request=StrictBody, responses={202: RunWorkShape})
     def render(self, request: Request, public_id: str) -> Response:
         """Promises the papers of an issued run that neither exist nor are promised."""
-        return self.act(run_jobs.render_missing)
+        answer = self.act(run_jobs.render_missing)
+        answer.status_code = 202
+        answer["Location"] = reverse("run-work", [public_id], request=request)
+        return answer
 
     def run(self) -> Run:
         """The run of the address, for those who see runs or keep the machine going."""

@@ -249,9 +249,13 @@ def test_version_missing_is_422(create: Any, as_: Any) -> None:
 def test_version_by_if_match_is_the_etag(create: Any, as_: Any) -> None:
     address = f"/api/v1/pieces/{create('lan')['id']}/"
     etag = as_("lan").get(address)["ETag"]
-    assert etag == '"1"'
+    assert etag.startswith('"1.')
     stale = as_("lan").post(f"{address}submit/", {"pledge": PLEDGE}, HTTP_IF_MATCH='"7"')
-    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+    assert (stale.status_code, stale.json()["status"], stale.json()["code"]) == (412, 412, "stale_version")
+    assert as_("lan").get(address)["ETag"] == etag
+    for unreadable in ("*", 'W/"1"', "1", '"1", "2"', '"x"'):
+        wrong = as_("lan").post(f"{address}submit/", {"pledge": PLEDGE}, HTTP_IF_MATCH=unreadable)
+        assert [one["code"] for one in wrong.json()["errors"]] == ["if_match_wrong"]
     assert as_("lan").post(f"{address}submit/", {"pledge": PLEDGE}, HTTP_IF_MATCH=etag).json()["state"] == "submitted"
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from contributors.access import holds, require
 from contributors.consents import consent_text
+from contributors.correction import may_correct
 from contributors.directory import PeoplePage, counts_by_state, counts_by_unit, person_seen, units_with_nobody
 from contributors.errors import DomainError
 from contributors.exporting import export_people
@@ -25,6 +26,7 @@ from contributors.leaving import leave, may_leave, resume
 from contributors.models import Consent, Contributor, ContributorState
 from contributors.person_detail import person_detail
 from contributors.registration import suspend_contributor
+from contributors.thanks import thanks_wanted
 from payments.access import holds_money
 from payments.network import duplicate_pairs, missing_payee, network_page, totals_of
 from web.board.network.duplicates import rows_of_pairs, shown_pairs
@@ -164,6 +166,8 @@ def _shown(
         "consents": [(consent, _title(consent)) for consent in detail.consents],
         "forms": forms,
         "links": _links(request, person),
+        "may_thank": person.erased_at is None and may_correct(request.actor, person),
+        "thanks_wanted": thanks_wanted(person),
         "pairs": shown_pairs(pairs, rows, about=person.pk),
         "may_merge": holds(request.actor, "contributor.merge"),
         "totals": totals_of(person.pk) if holds_money(request.actor, "statement.see") else None,

@@ -8,7 +8,7 @@ from contributors.migrations_together import Together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributors', '0011_phone'),
+        ('contributors', '0016_past_works'),
     ]
 
     operations = [
