@@ -26,6 +26,7 @@ from contributors.output_cuts import Cut, by_role, count, heirs, makers
 from contributors.output_tables import figures_of, output_of
 from contributors.publication_lags import lags_by_month, whole_lag
 from contributors.workload import workload
+from tests.contributors.test_past_lists import written
 from tests.factories.world import OPENED, at
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -320,7 +321,7 @@ def test_every_table_is_there_where_nothing_went_up(world):
 def test_questions_do_not_grow_with_pieces(world, django_assert_num_queries):
     for _ in range(2):
         world.published(photos_by=("hoa",))
-        with clock.at(at("2026-09-01T08:00")), django_assert_num_queries(6):
+        with clock.at(at("2026-09-01T08:00")), django_assert_num_queries(7):
             output_of(world.portal, date(2026, 7, 1), date(2026, 8, 1))
 
 
@@ -335,3 +336,27 @@ def test_work_of_the_board_is_counted_by_who_did_it(world):
     assert list(rows) == [names[key] for key in ("head", "deputy", "writer", "publisher")]
     assert (rows[names["head"]].approved, rows[names["deputy"]].returned, rows[names["publisher"]].posted) == (1, 1, 1)
     assert rows[names["writer"]].total == 0
+
+
+def test_works_of_old_books_are_in_every_cut_that_books_know_of(world):
+    year = (date(2024, 1, 1), date(2025, 1, 1))
+    with clock.at(at("2026-08-03T08:00")):
+        written(world)
+        lan, unit, photo = world.people["lan"].pk, world.unit.pk, world.genres["photo"].pk
+        for cut, news, photos in (
+            (Cut(), 3, 6),
+            (Cut(unit_id=unit), 1, 6),
+            (Cut(unit_id=unit, successors=True), 1, 6),
+            (Cut(contributor_id=lan), 1, 6),
+            (Cut(role="author"), 3, 6),
+            (Cut(role="editor"), 0, 0),
+            (Cut(topic_id=world.topic.pk), 0, 0),
+            (Cut(genre_id=photo), 0, 6),
+        ):
+            output = output_of(world.portal, *year, cut)
+            made = makers(world.portal, *year, cut, counts=output.counts)
+            assert (output.counts.total.news, output.counts.total.photos) == (news, photos), cut
+            assert made.nobody == 0
+            assert (sum(each.share for each in made.people), sum(each.photos for each in made.people)) == (news, photos)
+            assert sum(row.total for row in output.units) == news == sum(share.pieces for share in output.topics)
+            assert (output.counts.books_total, output.counts.news_up) == (news + photos, 0)
