@@ -76,7 +76,7 @@ class Counts:
 
     `documents` are the genres that count as documents. `lags` counts news by (month, leaders' activity, days from the
     event until it was up; None without an event's day). Works of old books are in all of these but `lags`; `books` has
-    them once more by genre.
+    them once more by genre. `names` are those of all genres.
     """
 
     months: Mapping[tuple[date, int | None], Counted]
@@ -85,6 +85,7 @@ class Counts:
     lags: Mapping[tuple[date, bool, int | None], int]
     documents: tuple[int, ...]
     books: Mapping[int, Counted]
+    names: Mapping[int, str]
 
     @property
     def books_total(self) -> int:
@@ -175,7 +176,8 @@ def count(portal: Portal, period_from: date, period_until: date, cut: Cut) -> Co
     counted, params = _counted(portal, period_from, period_until, cut)
     sums = _Sums(heirs() if cut.successors else {})
     lags: dict[tuple[date, bool, int | None], int] = {}
-    documents = _document_genres()
+    rows = list(Genre.objects.order_by("pk").values_list("pk", "name", "counts_as"))
+    documents = [pk for pk, _name, counts_as in rows if counts_as == CountsAs.DOCUMENT]
     for *row, leaders, lag, news, papers in _ask(f"{counted} {GROUPED}", [*params, documents]):
         if row[0] != BY_LAG:
             sums.add(row, Counted(news, 0, papers))
@@ -193,7 +195,15 @@ def count(portal: Portal, period_from: date, period_until: date, cut: Cut) -> Co
         books[genre] += of_books
         for which in (BY_MONTH_AND_UNIT, BY_GENRE, BY_TOPIC):
             sums.add((which, month, unit, genre, None), of_books)
-    return Counts(dict(sums.months), dict(sums.genres), dict(sums.topics), lags, tuple(documents), dict(books))
+    return Counts(
+        dict(sums.months),
+        dict(sums.genres),
+        dict(sums.topics),
+        lags,
+        tuple(documents),
+        dict(books),
+        {pk: name for pk, name, _counts_as in rows},
+    )
 
 
 def _past_works(period_from: date, period_until: date, cut: Cut) -> QuerySet[PastWork]:
@@ -272,11 +282,6 @@ def by_role(portal: Portal, period_from: date, period_until: date, cut: Cut) -> 
     counted, params = _counted(portal, period_from, period_until, cut)
     found = {role: (pieces, people) for role, pieces, people in _ask(f"{counted} {ROLES}", [*params, portal.pk])}
     return tuple(RoleCount(role.value, *found[role]) for role in Role if role in found)
-
-
-def _document_genres() -> list[int]:
-    """One query."""
-    return list(Genre.objects.filter(counts_as=CountsAs.DOCUMENT).order_by("pk").values_list("pk", flat=True))
 
 
 def _counted(portal: Portal, period_from: date, period_until: date, cut: Cut) -> tuple[str, tuple[Any, ...]]:

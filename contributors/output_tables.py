@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from contributors import clock
-from contributors.models import Genre, Portal, Topic, Unit, UnitKind
+from contributors.models import Portal, Topic, Unit, UnitKind
 from contributors.output import Figures, people_there
 from contributors.output_cuts import Counted, Counts, Cut, count, heirs
 from contributors.publication_lags import whole_lag
@@ -106,7 +106,7 @@ class Output:
 def output_of(portal: Portal, period_from: date, period_until: date, cut: Cut = WHOLE) -> Output:
     """What went up in `[period_from, period_until)` by month, unit, genre and topic, old books included.
 
-    Seven queries, two more at most.
+    Six queries, two more at most.
     """
     spans = spans_of(portal, period_from, period_until)
     counts = count(portal, period_from, period_until, cut)
@@ -123,13 +123,12 @@ def output_of(portal: Portal, period_from: date, period_until: date, cut: Cut = 
             for name in ("news", "photos", "documents")
         ),
     )
-    genres = dict(Genre.objects.filter(pk__in=counts.genres).values_list("pk", "name"))
     topics = dict(Topic.objects.filter(pk__in=[pk for pk in counts.topics if pk is not None]).values_list("pk", "name"))
     return Output(
         months=table,
         units=tuple(_unit_rows(units, spans, (period_from, period_until), cut)),
         genres=_most_first(
-            Share(genres[pk], each.news + each.documents, each.photos) for pk, each in counts.genres.items()
+            Share(counts.names[pk], each.news + each.documents, each.photos) for pk, each in counts.genres.items()
         ),
         topics=_most_first(
             Share(topics[pk] if pk is not None else "", each.news + each.documents, each.photos)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.db.models import Count, Sum
 
-from contributors.models import Genre, Portal
+from contributors.models import Portal
 from contributors.output_cuts import Counted, Counts, Cut, pieces_of
 from payments.models import Line, StatementState
 from payments.royalty.money import round_dong
@@ -42,7 +42,7 @@ class PieceCosts:
 def piece_costs(portal: Portal, period_from: date, period_until: date, cut: Cut, *, counts: Counts) -> PieceCosts:
     """Of the news that went up in `[period_from, period_until)`, of which `contributors.output_cuts` found `counts`.
 
-    What is not paid for a piece (a seat's monthly sum, what is carried between runs) is in no row. Two queries, one
+    What is not paid for a piece (a seat's monthly sum, what is carried between runs) is in no row. One query, one
     more where a unit is asked for by its successor.
     """
     pieces = {pk: each.news - counts.books.get(pk, Counted()).news for pk, each in counts.genres.items()}
@@ -55,8 +55,7 @@ def piece_costs(portal: Portal, period_from: date, period_until: date, cut: Cut,
         .values_list("piece__genre_id")
         .annotate(paid=Count("piece", distinct=True), amount=Sum("amount"))
     }
-    names = dict(Genre.objects.filter(pk__in=pieces).values_list("pk", "name"))
-    rows = [GenreCost(names[pk], count, *sums.get(pk, (0, 0))) for pk, count in pieces.items()]
+    rows = [GenreCost(counts.names[pk], count, *sums.get(pk, (0, 0))) for pk, count in pieces.items()]
     return PieceCosts(
         rows=tuple(sorted(rows, key=lambda row: (-row.amount, -row.pieces, row.genre))),
         whole=GenreCost(

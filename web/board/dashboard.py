@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.http.response import HttpResponseBase
@@ -128,6 +129,7 @@ def _blocks(
     if "costs" in keys:
         paying = mode_today(portal) == Mode.PAYING
         if holds_money(request.actor, "run.see" if paying else "whatif.see"):
+            cut = cut if cut.unit_id else replace(cut, successors=False)  # no unit is named in what follows
             counts = count(portal, first, until, cut)
             if paying:
                 yield "costs", (cost_block(piece_costs(portal, first, until, cut, counts=counts)), None)
