@@ -1,4 +1,4 @@
-"""What went up in a period by month, unit, genre and author, silence included."""
+"""What went up in a period by month, unit, genre and topic, silence included."""
 
 from __future__ import annotations
 
@@ -8,28 +8,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Q
 
 from contributors import clock
-from contributors.models import (
-    AUTHOR_LIKE,
-    CountsAs,
-    Credit,
-    CreditState,
-    Photo,
-    Piece,
-    Portal,
-    Role,
-    Unit,
-    UnitKind,
-)
-from contributors.output import published_between
-from contributors.past_counts import past_counts
+from contributors.models import Portal, Topic, Unit, UnitKind
+from contributors.output import Figures, people_there
+from contributors.output_cuts import Counted, Counts, Cut, count, heirs
+from contributors.publication_lags import whole_lag
 from contributors.timeliness import Measure, StepTaken
 
 MOST_MONTHS = 24
 QUARTER = 3
+WHOLE = Cut()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +63,7 @@ class MonthTable:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A genre with its pieces, or an author with pieces and photos."""
+    """A genre or a topic with its pieces and photos."""
 
     name: str
     pieces: int
@@ -99,72 +89,93 @@ def _steps(period_from: date, end: date, size: int) -> Iterator[Span]:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Three views of the same pieces.
+    """Views of the same pieces, with the counts that they are made of.
 
     `units` holds every unit that existed in the period, silent ones included, by name; pieces of no unit come last
-    under an empty name. An old commune that only holds others is left out. `genres` include documents, most first.
+    under an empty name. An old commune that only holds others is left out. `genres` and `topics` include documents,
+    most first; pieces of no topic last under an empty name.
     """
 
     months: MonthTable
     units: tuple[Row, ...]
     genres: tuple[Share, ...]
+    topics: tuple[Share, ...]
+    counts: Counts
 
 
-def output_of(portal: Portal, period_from: date, period_until: date) -> Output:
-    """What went up in `[period_from, period_until)` by month, unit and genre, old books included. Four queries."""
+def output_of(portal: Portal, period_from: date, period_until: date, cut: Cut = WHOLE) -> Output:
+    """What went up in `[period_from, period_until)` by month, unit, genre and topic, old books included.
+
+    Six queries, two more at most.
+    """
     spans = spans_of(portal, period_from, period_until)
-    zone = ZoneInfo(portal.time_zone)
-    published = published_between(portal, period_from, period_until).order_by()
-    counted = published.values_list(
-        TruncMonth("published_at", tzinfo=zone), "unit_id", "genre__name", "genre__counts_as"
-    ).annotate(count=Count("pk"))
-    news: dict[date, int] = defaultdict(int)
-    documents: dict[date, int] = defaultdict(int)
-    genres: dict[str, int] = defaultdict(int)
+    counts = count(portal, period_from, period_until, cut)
+    months: dict[date, Counted] = defaultdict(Counted)
     units: dict[int | None, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for month, unit, genre, counts_as, count in counted:
-        day = month.date()
-        genres[genre] += count
-        if counts_as == CountsAs.DOCUMENT:
-            documents[day] += count
-        else:
-            news[day] += count
-            units[unit][day] += count
-    photos = {
-        month.date(): count
-        for month, count in Photo.objects.filter(piece__in=published.values("pk"), removed_at__isnull=True)
-        .order_by()
-        .values_list(TruncMonth("piece__published_at", tzinfo=zone))
-        .annotate(count=Count("pk"))
-    }
-    photos = defaultdict(int, photos)
-    of_figure = {"news": news, "photos": photos, "documents": documents}
-    for each in past_counts(period_from, period_until):
-        of_figure[each.figure][each.month] += each.count
-        if each.figure != "photos":
-            genres[each.genre] += each.count
-        if each.figure == "news":
-            units[each.unit_id][each.month] += each.count
+    for (month, unit), counted in counts.months.items():
+        months[month] += counted
+        if counted.news:
+            units[unit][month] += counted.news
+    table = MonthTable(
+        spans,
+        *(
+            _by_span(spans, {month: getattr(each, name) for month, each in months.items()})
+            for name in ("news", "photos", "documents")
+        ),
+    )
+    topics = dict(Topic.objects.filter(pk__in=[pk for pk in counts.topics if pk is not None]).values_list("pk", "name"))
     return Output(
-        months=MonthTable(spans, *(_by_span(spans, each) for each in (news, photos, documents))),
-        units=tuple(_unit_rows(units, spans, period_from, period_until)),
-        genres=tuple(Share(name, count) for name, count in sorted(genres.items(), key=lambda row: (-row[1], row[0]))),
+        months=table,
+        units=tuple(_unit_rows(units, spans, (period_from, period_until), cut)),
+        genres=_most_first(
+            Share(counts.names[pk], each.news + each.documents, each.photos) for pk, each in counts.genres.items()
+        ),
+        topics=_most_first(
+            Share(topics[pk] if pk is not None else "", each.news + each.documents, each.photos)
+            for pk, each in counts.topics.items()
+        ),
+        counts=counts,
     )
 
 
+def figures_of(portal: Portal, period_until: date, counts: Counts) -> Figures:
+    """The figures of a period that is counted already. Two queries."""
+    total, within = counts.total, whole_lag(counts.lags, portal.promise_days).within
+    registered, board = people_there(period_until)
+    return Figures(
+        news=total.news,
+        photos=total.photos,
+        documents=total.documents,
+        contributors_registered=registered,
+        board=board,
+        late=within.total - within.kept,
+        from_books=counts.books_total,
+    )
+
+
+def _most_first(shares: Iterable[Share]) -> tuple[Share, ...]:
+    return tuple(sorted(shares, key=lambda row: (not row.name, -row.pieces, row.name)))
+
+
 def _unit_rows(
-    counts: Mapping[int | None, Mapping[date, int]], spans: tuple[Span, ...], period_from: date, period_until: date
+    counts: Mapping[int | None, Mapping[date, int]],
+    spans: tuple[Span, ...],
+    period: tuple[date, date],
+    cut: Cut,
 ) -> Iterator[Row]:
-    there = Q(opened__lt=period_until) & (Q(closed__isnull=True) | Q(closed__gt=period_from))
-    units = Unit.objects.filter((there & ~Q(kind=UnitKind.COMMUNE)) | Q(pk__in=[pk for pk in counts if pk is not None]))
-    for pk, name in units.order_by("sort_key", "pk").values_list("pk", "name"):
+    there = Q(opened__lt=period[1]) & (Q(closed__isnull=True) | Q(closed__gt=period[0]))
+    asked = there & ~Q(kind=UnitKind.COMMUNE) if cut.unit_id is None else Q(pk=cut.unit_id)
+    goes_on = heirs() if cut.successors else {}
+    units = Unit.objects.filter(asked | Q(pk__in=[pk for pk in counts if pk is not None])).values_list("pk", flat=True)
+    rows = Unit.objects.filter(pk__in={goes_on.get(pk, pk) for pk in units})
+    for pk, name in rows.order_by("sort_key", "pk").values_list("pk", "name"):
         yield Row(name, _by_span(spans, counts.get(pk, {})))
     if None in counts:
         yield Row("", _by_span(spans, counts[None]))
 
 
 def _by_span(spans: tuple[Span, ...], months: Mapping[date, int]) -> tuple[int, ...]:
-    edges = [*[span.first for span in spans[1:]], date.max]
+    edges = [*[span.first for span in spans[1:]], date.max][: len(spans)]  # none where the period is yet to come
     return tuple(
         sum(count for day, count in months.items() if span.first <= day < edge)
         for span, edge in zip(spans, edges, strict=True)
@@ -181,30 +192,3 @@ def kept_by_span(steps: Iterable[StepTaken], spans: tuple[Span, ...], zone: Zone
         kept[month] += step.kept
     pairs = zip(_by_span(spans, kept), _by_span(spans, ended), strict=True)
     return tuple(Measure(good, whole) for good, whole in pairs)
-
-
-def by_author(portal: Portal, period_from: date, period_until: date, *, most: int) -> tuple[list[Share], int]:
-    """The `most` people who made most of what went up, and how many there are; a shared piece counts for each of them.
-
-    Disputed parts are left out. One query.
-    """
-    made = Q(role__in=AUTHOR_LIKE)
-    parts = (
-        Credit.objects.filter(
-            made | Q(role=Role.PHOTOGRAPHER), piece__in=_news(portal, period_from, period_until).values("pk")
-        )
-        .exclude(state=CreditState.DISPUTED)
-        .order_by()
-        .values(
-            who=Coalesce("contributor__merged_into_id", "contributor_id"),
-            name=Coalesce("contributor__merged_into__full_name", "contributor__full_name"),
-            key=Coalesce("contributor__merged_into__sort_key", "contributor__sort_key"),
-        )
-        .annotate(pieces=Count("piece", filter=made, distinct=True), photos=Sum("quantity", filter=~made))
-    )
-    rows = list(parts.order_by("-pieces", F("photos").desc(nulls_last=True), "key", "who"))
-    return [Share(row["name"], row["pieces"], row["photos"] or 0) for row in rows[:most]], len(rows)
-
-
-def _news(portal: Portal, period_from: date, period_until: date) -> QuerySet[Piece]:
-    return published_between(portal, period_from, period_until).exclude(genre__counts_as=CountsAs.DOCUMENT).order_by()

@@ -40,6 +40,8 @@ NESTED = (".zip", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".7z", ".rar", ".gz
 DELIMITERS = (",", ";", "\t", "|")
 NOT_TEXT = frozenset(range(32)) - {9, 10, 13, 26} | {127}
 
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take the text of a csv for a formula
+
 CHILD = Path(__file__).with_name("spreadsheet_child.py")
 CHILD_MEMORY = 640 * MEGABYTE
 CHILD_SECONDS = 20
@@ -295,3 +297,21 @@ def write_table(
                 elif value is not None:
                     sheet.write_number(number, column, value)
     return out.getvalue()
+
+
+def write_csv(headings: Sequence[str], rows: Iterable[Sequence[str | int | Decimal | date | None]]) -> bytes:
+    """With a mark of its encoding, so that Excel reads Vietnamese letters; text that looks like a formula is quoted."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_csv_cell(cell) for cell in headings])
+    for row in rows:
+        writer.writerow([_csv_cell(cell) for cell in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _csv_cell(cell: str | int | Decimal | date | None) -> str | int | Decimal:
+    if cell is None:
+        return ""
+    if isinstance(cell, date):
+        return f"{cell:%d/%m/%Y}"
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell

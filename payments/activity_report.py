@@ -6,7 +6,7 @@ An official paper is Vietnamese, whatever language its reader has chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,9 +18,10 @@ from contributors.accesses import Accesses, accesses_between
 from contributors.actors import Actor, in_force
 from contributors.charts import bar_chart
 from contributors.errors import DomainError
-from contributors.models import CountsAs, Mode, Portal, Seat, SeatName, TrainingSession
+from contributors.models import CountsAs, Mode, Portal, Seat, SeatName, Topic, TrainingSession
 from contributors.output import Figures, figures, published_between
-from contributors.output_tables import Output, Row, output_of
+from contributors.output_cuts import Counts
+from contributors.output_tables import Output, Row, figures_of, output_of
 from contributors.papers.layout.table import dong
 from contributors.portals import last_day, letterhead_on, payment_mode_on
 from contributors.report_texts import report_texts
@@ -32,7 +33,7 @@ from payments.papers.report_blocks import Block, Drawn, Part, Report, Said, Tabl
 from payments.papers.sheets import Letterhead, Signer
 from payments.report_periods import Period
 from payments.statements import ASSUMED_MARK
-from payments.whatif import WhatIf, would_have_cost
+from payments.whatif import MOST_AT_ONCE, WhatIf, would_have_cost
 
 RIGHT = "report.see"
 MOST_NAMED = 12  # silent units, training sessions named one by one
@@ -112,14 +113,15 @@ def known_of(portal: Portal, period: Period) -> Known:
     paid = Statement.objects.filter(run__in=runs, state=StatementState.ISSUED).aggregate(
         gross=Sum("gross"), people=Count("contributor", distinct=True)
     )
+    output = output_of(portal, first, until)
     return Known(
         period=period,
-        figures=figures(portal, first, until),
-        output=output_of(portal, first, until),
+        figures=figures_of(portal, until, output.counts),
+        output=output,
         before=_earlier(portal, period.before),
         year_before=_earlier(portal, period.year_before),
         document_kinds=_counted(published.filter(is_document), "document_type"),
-        topics=_counted(published.exclude(genre__counts_as=CountsAs.DOCUMENT), "topic__name"),
+        topics=_topics(output.counts),
         accesses=accesses_between(first, until),
         seats=dict(
             Seat.objects.filter(in_force(last)).values_list("seat").annotate(Count("contributor", distinct=True))
@@ -127,7 +129,7 @@ def known_of(portal: Portal, period: Period) -> Known:
         training=training,
         attendance=sum(session.came for session in training),
         mode=mode,
-        cost=_cost(portal, period) if mode != Mode.PAYING else None,
+        cost=_cost(portal, period, output.counts.news_up) if mode != Mode.PAYING else None,
         paid=int(paid["gross"] or 0),
         people_paid=paid["people"],
     )
@@ -141,10 +143,23 @@ def _earlier(portal: Portal, period: Period) -> Figures | None:
 def _counted(pieces: object, name: str) -> tuple[tuple[str, int], ...]:
     """(name, pieces), most first, nameless ones last under ""."""
     rows = pieces.values_list(name).annotate(count=Count("pk"))  # type: ignore[attr-defined]
-    return tuple(sorted(((said or "", count) for said, count in rows), key=lambda row: (not row[0], -row[1], row[0])))
+    return _most_first((said or "", count) for said, count in rows)
 
 
-def _cost(portal: Portal, period: Period) -> WhatIf | None:
+def _topics(counts: Counts) -> tuple[tuple[str, int], ...]:
+    names = dict(Topic.objects.values_list("pk", "name"))
+    return _most_first(
+        (names[pk] if pk is not None else "", each.news) for pk, each in counts.topics.items() if each.news
+    )
+
+
+def _most_first(rows: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(rows, key=lambda row: (not row[0], -row[1], row[0])))
+
+
+def _cost(portal: Portal, period: Period, pieces: int) -> WhatIf | None:
+    if pieces > MOST_AT_ONCE:
+        return None  # a report is waited for; a trial of rates takes any number
     try:
         return would_have_cost(portal=portal, period_from=period.first, period_until=period.until)
     except PaymentError:

@@ -43,7 +43,7 @@ class ExpectedPiece:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """đồng. `known` False: no schedule is in force, so nothing can be reckoned."""
+    """đồng. `known` False: no schedule is in force, or more pieces than were to be reckoned; `amount` says nothing."""
 
     pieces: int
     amount: int
@@ -85,13 +85,13 @@ class Month:
         return CHART - self.paid_height
 
 
-def expected(portal: Portal) -> Expected:
-    """Published and approved pieces in no run yet, all together."""
+def expected(portal: Portal, *, most: int | None = None) -> Expected:
+    """Published and approved pieces in no run yet, all together; more than `most` are only counted."""
     today = clock.today(portal.time_zone)
     if payment_mode_on(portal.pk, today) != Mode.PAYING:
         return Expected(0, 0)
     pieces = _waiting_ids(portal, today + timedelta(days=1)) + _approved_ids()
-    amounts = _amounts(portal, pieces, today)
+    amounts = _amounts(portal, pieces, today) if most is None or len(pieces) <= most else None
     if amounts is None:
         return Expected(len(pieces), 0, known=False)
     paid = [amount for amount in amounts.values() if amount]  # documents cost nothing

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from contributors.spreadsheets import write_table
+from contributors.spreadsheets import write_csv, write_table
 from payments.royalty_list import COLUMNS, heading
 from payments.royalty_trial import Trial, TrialLine
 
 Cell = str | int | date | None
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take the text of a csv for a formula
 TEMPLATE_KEYS = (
     *("number", "person", "role", "genre", "title", "work", "date", "coefficient", "share", "photos", "quantity"),
     *("unit_price", "amount", "factors", "origin", "language"),
@@ -107,21 +104,7 @@ def as_xlsx(trial: Trial) -> bytes:
 
 
 def as_csv(trial: Trial) -> bytes:
-    """With a mark of its encoding, so that Excel reads Vietnamese letters."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(result_headings())
-    for row in result_rows(trial):
-        writer.writerow([_csv_cell(cell) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def _csv_cell(cell: Cell) -> str | int:
-    if cell is None:
-        return ""
-    if isinstance(cell, date):
-        return f"{cell:%d/%m/%Y}"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
+    return write_csv(result_headings(), result_rows(trial))
 
 
 def template_xlsx() -> bytes:

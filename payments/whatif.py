@@ -21,6 +21,8 @@ from payments.royalty.facts import PieceFacts, RunFacts, ScorePolicy
 from payments.royalty.outcome import ComputedLine
 from payments.royalty.schedule import Schedule
 
+MOST_AT_ONCE = 5_000  # pieces that are reckoned while somebody waits for a page; a trial of rates takes any number
+
 
 @dataclass(frozen=True, slots=True)
 class WhatIfRow:

@@ -7,8 +7,10 @@ from datetime import date
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench import books, royalty_run, superiors
+from bench import books, output, royalty_run, superiors
 from contributors import clock
+from contributors.output_cuts import Cut, makers
+from contributors.output_tables import output_of
 from payments import computing, runs
 from payments.books import check_books
 from payments.models import DraftLine, Statement
@@ -36,6 +38,19 @@ def test_books_bench_writes_books_that_agree(world):
     assert Statement.objects.count() == 3
     broken = {finding.name for finding in check_books(world.portal) if not finding.ok}
     assert broken == {"files_are_as_rendered"}  # the bench writes rows, no files
+
+
+def test_output_bench_writes_pieces_whose_cuts_agree(world):
+    output.write_pieces(world, 60)
+    period = (world.portal, output.FIRST, date(2026, 7, 1))
+    with clock.at(AUGUST):
+        found = output_of(*period)
+    total = found.counts.total
+    assert (total.news + total.documents, total.photos) == (60, 60)
+    assert total.documents == 3
+    made = makers(*period, Cut(), counts=found.counts)
+    assert sum(each.share for each in made.people) == total.news
+    assert sum(row.total for row in found.units) == sum(found.months.news) == total.news
 
 
 def test_superiors_bench_writes_portals_that_are_counted(world):

@@ -20,10 +20,23 @@ from rest_framework.response import Response
 from api.bodies import StrictBody, Words
 from api.errors import field_error
 from api.portal_view import PortalView
+from api.v1.output_query import (
+    CUTS,
+    NAMES,
+    CutQuery,
+    LagOutput,
+    MakersOutput,
+    RoleOutput,
+    ShareOutput,
+    lag_answer,
+    makers_answer,
+    roles_answer,
+)
 from contributors.accesses import record_accesses
 from contributors.models import MonthlyAccess
-from contributors.output import figures
-from contributors.output_tables import output_of
+from contributors.output_cuts import by_role, makers
+from contributors.output_tables import figures_of, output_of
+from contributors.publication_lags import whole_lag
 from contributors.report_texts import MOST_LETTERS, report_texts, usual_texts, write_report_texts
 from payments.access import require_money
 from payments.activity_report import RIGHT, activity_report
@@ -71,16 +84,17 @@ class UnitOutput(serializers.Serializer[Any]):
     total = serializers.IntegerField()
 
 
-class GenreOutput(serializers.Serializer[Any]):
-    name = serializers.CharField()
-    pieces = serializers.IntegerField()
-
-
 class OutputAnswer(serializers.Serializer[Any]):
+    """Every cut of the same pieces: `news` of `figures` = sum of the spans = of the units = of shares and `nobody`."""
+
     figures = FiguresAnswer()
     spans = SpanOutput(many=True)
     units = UnitOutput(many=True)
-    genres = GenreOutput(many=True)
+    genres = ShareOutput(many=True)
+    topics = ShareOutput(many=True)
+    makers = MakersOutput()
+    roles = RoleOutput(many=True)
+    lag = LagOutput()
 
 
 class BlockRow(serializers.Serializer[Any]):
@@ -146,15 +160,22 @@ class OutputView(PortalView):
     def known_parameters(self) -> frozenset[str]:
         if self.action in {"report", "docx", "pdf"}:
             return frozenset({"from", "until", "dated"})
-        return frozenset({"from", "until"} if self.action == "figures" else ())
+        return frozenset({"from", "until", *NAMES} if self.action == "figures" else ())
 
-    @extend_schema(operation_id="output_retrieve", parameters=PERIOD, responses=OutputAnswer)
+    @extend_schema(operation_id="output_retrieve", parameters=[*PERIOD, *CUTS], responses=OutputAnswer)
     def figures(self, request: Request) -> Response:
-        """What went up in `[from, until)`, by month, unit and genre; silent units stand with zeros."""
+        """What went up in `[from, until)`, cut every way; silent units stand with zeros.
+
+        Filters narrow the pieces that are counted, not the people of `contributors_registered` and `board`.
+        """
         require_money(self.actor, RIGHT)
         period = self.period()
-        output = output_of(self.portal, period.first, period.until)
+        asked = CutQuery(data={name: request.query_params[name] for name in NAMES & request.query_params.keys()})
+        asked.is_valid(raise_exception=True)
+        where = (self.portal, period.first, period.until)
+        output = output_of(*where, asked.cut)
         months = output.months
+        lag = whole_lag(output.counts.lags, self.portal.promise_days)
         spans = [
             {"first": span.first, "months": span.months, "news": news, "photos": photos, "documents": documents}
             for span, news, photos, documents in zip(
@@ -163,10 +184,14 @@ class OutputView(PortalView):
         ]
         return Response(
             {
-                "figures": asdict(figures(self.portal, period.first, period.until)),
+                "figures": asdict(figures_of(self.portal, period.until, output.counts)),
                 "spans": spans,
                 "units": [{"name": row.name, "counts": row.counts, "total": row.total} for row in output.units],
-                "genres": [{"name": share.name, "pieces": share.pieces} for share in output.genres],
+                "genres": [asdict(share) for share in output.genres],
+                "topics": [asdict(share) for share in output.topics],
+                "makers": makers_answer(makers(*where, asked.cut, counts=output.counts)),
+                "roles": roles_answer(by_role(*where, asked.cut)),
+                "lag": lag_answer(lag),
             }
         )
 

@@ -28,7 +28,10 @@ class Event(TenantModel):
     detail_commitment = models.BinaryField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["portal", "subject_type", "subject_id", "id"], name="event_subject")]
+        indexes = [
+            models.Index(fields=["portal", "subject_type", "subject_id", "id"], name="event_subject"),
+            models.Index(fields=["portal", "kind", "at"], include=["actor_account"], name="event_counted"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_type} {self.subject_id}"

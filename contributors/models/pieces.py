@@ -148,6 +148,13 @@ class Piece(TenantModel):
         indexes = [
             models.Index(fields=["portal", "state", "-id"], name="piece_by_state"),
             models.Index(fields=["portal", "published_at", "id"], name="piece_by_publication"),
+            # What figures are made of, so that they need not read the texts.
+            models.Index(
+                fields=["portal", "published_at"],
+                include=["id", "unit", "genre", "topic", "leader_activity", "event_on"],
+                condition=Q(state="published"),
+                name="piece_counted",
+            ),
             models.Index(fields=["contributor", "submitted_at"], name="piece_by_contributor"),
             models.Index(fields=["portal", "genre", "-id"], name="piece_by_genre"),
             models.Index(fields=["portal", "topic", "-id"], name="piece_by_topic"),
@@ -209,7 +216,10 @@ class Photo(TenantModel):
     likeness = ArrayField(models.IntegerField(), null=True, editable=False, help_text="See contributors.likeness")
 
     class Meta:
-        indexes = [GinIndex(fields=["likeness"], name="photo_likeness")]
+        indexes = [
+            GinIndex(fields=["likeness"], name="photo_likeness"),
+            models.Index(fields=["portal", "piece"], condition=Q(removed_at__isnull=True), name="photo_counted"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["piece", "sha256"], condition=Q(removed_at__isnull=True), name="photo_once_in_piece"

@@ -31,6 +31,34 @@ def test_figures_and_cuts_agree(world: World, as_: Any) -> None:
     assert (backwards.status_code, backwards.json()["code"]) == (422, "period_wrong")
 
 
+def test_figures_are_narrowed_by_each_filter(world: World, as_: Any) -> None:
+    with portal_scope(world.portal):
+        world.published("lan", photos_by=("hoa",), topic=world.topic)
+        world.published("writer", when="2026-07-12T09:00", genre="article", coefficient="2.5")
+        ids = {"unit": world.unit.public_id, "lan": world.people["lan"].public_id, "hoa": world.people["hoa"].public_id}
+    head = as_("head")
+    for query, news, photos in (
+        ("genre=article", 1, 0),
+        ("topic=nong-thon-moi", 1, 1),
+        ("role=photographer", 1, 1),
+        (f"contributor={ids['lan']}", 1, 1),
+        (f"contributor={ids['hoa']}&role=author", 0, 0),
+        (f"unit={ids['unit']}", 2, 1),
+        (f"unit={ids['unit']}&unit_names=today&genre=news_item", 1, 1),
+    ):
+        found = head.get(f"/api/v1/output/?{JULY}&{query}").json()
+        figures = found["figures"]
+        assert (figures["news"], figures["photos"]) == (news, photos), query
+        parts = [found["makers"]["nobody"], *(each["share"] for each in found["makers"]["people"])]
+        assert sum(map(float, parts)) == sum(row["total"] for row in found["units"]) == news, query
+        assert found["lag"]["measured"] + found["lag"]["unknown"] == news
+    roles = {row["role"]: (row["pieces"], row["people"]) for row in head.get(f"/api/v1/output/?{JULY}").json()["roles"]}
+    assert (roles["author"], roles["photographer"]) == ((2, 2), (1, 1))
+    for query, field in (("genre=x", "genre"), ("unit=x", "unit"), ("role=x", "role"), ("unit_names=x", "unit_names")):
+        refused = head.get(f"/api/v1/output/?{JULY}&{query}")
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field), query
+
+
 def test_report_is_read_and_taken(world: World, as_: Any) -> None:
     with portal_scope(world.portal):
         world.published("lan")

@@ -8,7 +8,8 @@ import pytest
 
 from contributors import clock
 from contributors.output import figures
-from contributors.output_tables import by_author, output_of, spans_of
+from contributors.output_cuts import Cut, makers
+from contributors.output_tables import output_of, spans_of
 from tests.factories.world import at
 
 YEAR = (date(2026, 1, 1), date(2027, 1, 1))
@@ -45,15 +46,14 @@ def test_unit_without_a_piece_is_a_row_of_zeros(year):
 
 
 def test_people_are_counted_for_what_they_made(year):
-    shares, people = by_author(year.portal, *YEAR, most=2)
+    made = makers(year.portal, *YEAR, Cut(), counts=output_of(year.portal, *YEAR).counts)
     names = {key: year.people[key].full_name for key in ("lan", "hoa", "writer")}
-    assert [(share.name, share.pieces, share.photos) for share in shares] == [
-        (names["lan"], 2, 0),
-        (names["writer"], 1, 0),
+    assert [(each.name, each.pieces, each.share, each.photos) for each in made.people] == [
+        (names["lan"], 2, 2, 0),
+        (names["writer"], 1, 1, 0),
+        (names["hoa"], 0, 0, 1),
     ]
-    assert people == 3
-    everybody, _ = by_author(year.portal, *YEAR, most=9)
-    assert [(share.name, share.pieces, share.photos) for share in everybody][2] == (names["hoa"], 0, 1)
+    assert made.nobody == 0
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ NEWSROOM_PAGES: dict[str, tuple[str, ...]] = {
     "/topics/nong-thon-moi/": ("admin",),
     # the board's work
     "/output/timeliness/": BOARD,
+    "/output/dashboard/": (*LOOKING, "admin"),
+    "/output/dashboard/money/": ("head", "deputy", "accountant", "holder", "admin"),
+    "/output/dashboard/months/file.csv": (*LOOKING, "admin"),
+    "/output/dashboard/fund/file.xlsx": ("head", "deputy", "accountant", "holder"),
     "/output/thanks/": BOARD,
     "/me/thanks/": PERSONS,
     "/output/report/": (*LOOKING, "admin"),

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from contributors.models import Photo
 from web.forms import CoefficientField, DayField, PageForm, SeenForm
 
+EARLIEST, LATEST = 1900, 2200  # years that a period can be about; the calendar itself ends not far beyond
+
 
 class ApproveForm(SeenForm):
     """The score. What the law allows is the verb's to say; the page shows the range."""
@@ -74,6 +76,9 @@ class PeriodForm(PageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         first, last = cleaned.get("first"), cleaned.get("last")
+        for name, day in (("first", first), ("last", last)):
+            if day and not EARLIEST <= day.year <= LATEST:
+                self.add_error(name, _("Hãy ghi năm từ %(first)d đến %(last)d.") % {"first": EARLIEST, "last": LATEST})
         if first and last and last < first:
             self.add_error("last", _("Ngày cuối không được trước ngày đầu."))
         return cleaned

@@ -14,7 +14,8 @@ from contributors.output import figures, last_publication
 from contributors.past_lists import RIGHT as PAST_RIGHT
 from payments.access import holds_money
 from payments.errors import PaymentError
-from payments.whatif import WhatIf, would_have_cost
+from payments.whatif import MOST_AT_ONCE, WhatIf, would_have_cost
+from web.board.dashboard_money import too_many
 from web.board.forms import PeriodForm
 from web.board.output_charts import output_charts
 from web.page import PageRequest, for_board, show
@@ -73,20 +74,23 @@ def output_page(request: PageRequest) -> HttpResponseBase:
     if form.is_valid():
         period_from, period_until = form.period
         request.shown_until = period_until
+        counted = figures(request.portal, period_from, period_until)
         context |= {
             "first": period_from,
             "until": period_until,
-            "figures": figures(request.portal, period_from, period_until),
+            "figures": counted,
             "charts": output_charts(
                 actor=request.actor, portal=request.portal, period_from=period_from, period_until=period_until
             ),
         }
         if holds_money(request.actor, "whatif.see"):
-            context |= _cost(request, period_from, period_until)
+            context |= _cost(request, period_from, period_until, counted.news)
     return show(request, "board/output.html", context, form=form)
 
 
-def _cost(request: PageRequest, period_from: date, period_until: date) -> dict[str, WhatIf | str]:
+def _cost(request: PageRequest, period_from: date, period_until: date, pieces: int) -> dict[str, WhatIf | str]:
+    if pieces > MOST_AT_ONCE:
+        return {"no_cost": too_many()}
     try:
         return {"cost": would_have_cost(portal=request.portal, period_from=period_from, period_until=period_until)}
     except PaymentError as refused:

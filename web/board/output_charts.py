@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from contributors.actors import Actor
 from contributors.charts import BarChart, LineChart, bar_chart, percent_line, small_multiples
 from contributors.models import Portal
-from contributors.output_tables import Row, Share, by_author, kept_by_span, output_of
+from contributors.output_cuts import Cut, Maker, makers
+from contributors.output_tables import Row, Share, kept_by_span, output_of
 from contributors.timeliness import Measure, Timeliness, timeliness
 
 MOST_AUTHORS = 12
@@ -48,7 +49,7 @@ class OutputCharts:
     labels: tuple[str, ...]
     silent: int
     genres: tuple[Share, ...]
-    authors: tuple[Share, ...]
+    authors: tuple[Maker, ...]
     people: int
     kept: Timeliness
     promises: tuple[Promises, ...]
@@ -64,7 +65,7 @@ def output_charts(*, actor: Actor, portal: Portal, period_from: date, period_unt
     output = output_of(portal, period_from, period_until)
     table = output.months
     labels = tuple(span.label for span in table.spans)
-    authors, people = by_author(portal, period_from, period_until, most=MOST_AUTHORS)
+    made = makers(portal, period_from, period_until, Cut(), counts=output.counts)
     kept = timeliness(actor=actor, portal=portal, period_from=period_from, period_until=period_until)
     zone = ZoneInfo(portal.time_zone)
 
@@ -83,13 +84,13 @@ def output_charts(*, actor: Actor, portal: Portal, period_from: date, period_unt
             (_("Văn bản"), bars(table.documents)),
         ),
         rows=tuple(zip(labels, table.news, table.photos, table.documents, strict=True)),
-        units=_unit_charts(output.units, labels),
+        units=unit_charts(output.units, labels),
         unit_rows=output.units,
         labels=labels,
         silent=sum(row.total == 0 for row in output.units),
         genres=output.genres,
-        authors=tuple(authors),
-        people=people,
+        authors=made.people[:MOST_AUTHORS],
+        people=len(made.people),
         kept=kept,
         promises=(
             promises(_("Trả lời tác giả đúng hạn"), "review", kept.review),
@@ -98,7 +99,7 @@ def output_charts(*, actor: Actor, portal: Portal, period_from: date, period_unt
     )
 
 
-def _unit_charts(units: Sequence[Row], labels: Sequence[str]) -> tuple[UnitChart, ...]:
+def unit_charts(units: Sequence[Row], labels: Sequence[str]) -> tuple[UnitChart, ...]:
     charts = small_multiples([list(zip(labels, row.counts, strict=True)) for row in units])
     return tuple(
         UnitChart(row.name, chart, row.total, labels[-chart.silent_at_end] if chart.silent_at_end >= SILENT else "")

@@ -153,3 +153,17 @@ def at_most(value: int, limit: int) -> int:
 def at_least_one(value: int, amount: int | None) -> int:
     """A sliver that is there at all is seen: 1 where the amount is above zero."""
     return max(value, 1) if amount and amount > 0 else max(value, 0)
+
+
+@register.filter
+def cell(value: str | int | Decimal | None) -> str:
+    """A cell of a table whose columns are known only when it is made: numbers grouped, parts with a comma."""
+    if isinstance(value, Decimal):
+        return f"{value:,f}".translate(str.maketrans(",.", ".,"))
+    return number(value) if isinstance(value, int) else "–" if value is None else value
+
+
+@register.filter
+def is_figure(value: object) -> bool:
+    """Whether a cell stands to the right."""
+    return value is None or isinstance(value, int | Decimal)
