@@ -14,6 +14,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from api.bodies import StrictBody, Words
 from api.files import file_answer
@@ -113,7 +114,9 @@ class InspectionPackView(PortalView):
             handed_to=body["handed_to"],
             with_photos=body["with_photos"],
         )
-        return Response(_row(packs.pack_shown(actor=self.actor, public_id=pack.public_id)), status=202)
+        follow = reverse("inspection-pack", [pack.public_id], request=request)
+        shown = packs.pack_shown(actor=self.actor, public_id=pack.public_id)
+        return Response(_row(shown), status=202, headers={"Location": follow})
 
     @extend_schema(
         operation_id="inspection_packs_contents",
