@@ -50,7 +50,13 @@ TEXTS = (serializers.CharField, Words)
 
 
 def whole(
-    name: str, description: str, *, low: int = 0, high: int, where: str = OpenApiParameter.QUERY, required: bool = True
+    name: str,
+    description: str,
+    *,
+    low: int = 0,
+    high: int,
+    where: Literal["query", "header"] = "query",
+    required: bool = True,
 ) -> OpenApiParameter:
     """A whole number as a parameter, between two bounds that are both included."""
     schema = {"type": "integer", "minimum": low, "maximum": high}
@@ -94,14 +100,14 @@ class PortalSchema(AutoSchema):
         return name if creates or self.method != "POST" else name.removesuffix("_create")
 
     def _map_basic_serializer(self, serializer: Any, direction: Literal["request", "response"]) -> dict[str, Any]:
-        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if direction == "request" and isinstance(serializer, StrictBody):
             schema |= {"additionalProperties": False, **serializer.rules}
         return schema
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002
         """What a field refuses stands in its schema, where the framework leaves it out."""
-        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         if not isinstance(schema, dict):
             return schema
         if isinstance(field, serializers.TimeField):
@@ -109,8 +115,9 @@ class PortalSchema(AutoSchema):
             schema["pattern"] = HOUR
         if direction == "request" and not getattr(field, "allow_empty", True):
             schema.setdefault("minProperties" if isinstance(field, serializers.DictField) else "minItems", 1)
-        if direction == "request" and isinstance(field, serializers.ListSerializer) and field.max_length:
-            schema["maxItems"] = field.max_length
+        longest = getattr(field, "max_length", None)
+        if direction == "request" and isinstance(field, serializers.ListSerializer) and longest:
+            schema["maxItems"] = longest
         if direction == "request" and isinstance(field, serializers.DecimalField) and "pattern" in schema:
             whole_digits, places = field.max_whole_digits, field.decimal_places
             schema["pattern"] = rf"^-?([0-9]{{1,{whole_digits}}}(\.[0-9]{{0,{places}}})?|\.[0-9]{{1,{places}}})$"

@@ -34,7 +34,9 @@ class LetterheadRow(serializers.Serializer[Any]):
 
 class PortalDetail(PortalRow):
     time_zone = serializers.CharField()
-    parent = serializers.CharField(allow_null=True, help_text="Slug of the portal above, if there is one.")
+    parent = serializers.CharField(  # type: ignore[assignment]
+        allow_null=True, help_text="Slug of the portal above, if there is one."
+    )
     commune_code = serializers.CharField(allow_blank=True, help_text="Of the list in force since 1 July 2025.")
     province_code = serializers.CharField(allow_blank=True)
     promise_days = serializers.IntegerField(help_text="A piece goes up within so many days of its event.")

@@ -1,8 +1,7 @@
-"""Every operation of the router × everybody who may call × whose the thing is: observed, and held against matrix.yaml.
+"""Every operation of the router × everybody who may call: asked with the examples of the document, and observed.
 
-Of one thing also which fields whom are told (fields.yaml). `MATRIX=write python -m pytest tests/contract/test_matrix.py`
-writes both files, and people read them: who gets in where changes only with them. What holds for every operation stands
-in the tests, not in the files.
+Where matrix.yaml stands beside this file it says who gets in where, and generated requests are mostly of those; what is
+told to some and not to others (fields) is observed along with the statuses.
 """
 
 from __future__ import annotations

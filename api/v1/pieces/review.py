@@ -88,7 +88,7 @@ class ReadersBody(StrictBody):
 
     count = serializers.IntegerField(min_value=0, max_value=MOST)
     as_of = serializers.DateField(help_text="From the day of publication to today.")
-    source = Words(max_length=SOURCE_LENGTH, required=False, allow_blank=True, default="")
+    source = Words(max_length=SOURCE_LENGTH, required=False, allow_blank=True, default="")  # type: ignore[assignment]
 
 
 class PieceReviewView(PortalView):

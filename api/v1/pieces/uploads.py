@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from django.http import UnreadablePostError
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import parsers, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,7 +32,7 @@ OFFSET = whole(
     "Upload-Offset",
     "Where this part begins, in bytes from the file's beginning.",
     high=MOST_SIZE,
-    where=OpenApiParameter.HEADER,
+    where="header",
 )
 READ_AT_ONCE = 64 * 1024
 
