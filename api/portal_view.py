@@ -126,7 +126,7 @@ class PortalView(StrictView, GenericViewSet):
         account = cast("Account", request.user)
         once = Once.named_by(request, portal=portal, account=account, for_good=self.of_money)
         if once is not None:
-            self.take(once)
+            self.answer_once(once)
             if once.known:  # a code of the second factor was spent the first time
                 return
         asked.actor = actor_for(
@@ -145,7 +145,7 @@ class PortalView(StrictView, GenericViewSet):
             if scope not in key.scopes:
                 raise ApiError("key_scope", scope=scope)
 
-    def take(self, once: Once) -> None:
+    def answer_once(self, once: Once) -> None:
         """Let this request's handler be called through `once`."""
         method = cast("str", self.request.method).lower()
         handler = getattr(self, method, self.http_method_not_allowed)

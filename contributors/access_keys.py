@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -104,7 +105,7 @@ def own_access_keys(actor: Actor) -> list[AccessKey]:
     return list(AccessKey.objects.filter(account_id=actor.account_pk).order_by("-pk"))
 
 
-def own_access_key(actor: Actor, public_id: object) -> AccessKey:
+def own_access_key(actor: Actor, public_id: UUID | str) -> AccessKey:
     """Raises `not_found`."""
     row: AccessKey | None = AccessKey.objects.filter(account_id=actor.account_pk, public_id=public_id).first()
     if row is None:

@@ -170,7 +170,7 @@ def system_actor(portal: Portal) -> Actor:
 def portals_of(account: Account) -> list[Portal]:
     """Portals in which the account is a contributor or holds a grant, by their names; `has_below` is known."""
     return list(
-        Portal.objects.filter(
+        Portal.objects.filter(  # type: ignore[no-redef]  # what is not asked stands as the class has it
             Q(pk__in=Contributor.unscoped.filter(account=account).values("portal_id"))
             | Q(pk__in=Grant.unscoped.filter(account=account, confirmed_at__isnull=False).values("portal_id"))
         )

@@ -286,7 +286,7 @@ def by_role(portal: Portal, period_from: date, period_until: date, cut: Cut) -> 
 
 def _counted(portal: Portal, period_from: date, period_until: date, cut: Cut) -> tuple[str, tuple[Any, ...]]:
     rows = pieces_of(portal, period_from, period_until, cut)
-    sql, params = rows.values_list(
+    sql, params = rows.values_list(  # type: ignore[misc]  # "day" is annotated
         "pk", "day", "unit_id", "genre_id", "topic_id", "leader_activity", "event_on"
     ).query.sql_with_params()
     return f"WITH counted (piece, day, unit, genre, topic, leaders, event_on) AS ({sql})", params

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
@@ -191,7 +192,7 @@ def undo_past_list(*, actor: Actor, sheet: SheetImport, reason: str) -> SheetImp
 def written_months(sheet: SheetImport) -> list[dict[str, Any]]:
     """What stands of a list: month, works, amount (đồng). One query."""
     rows = PastWork.objects.filter(sheet=sheet).order_by("month").values("month")
-    return list(rows.annotate(works=Sum("quantity"), amount=Sum("amount"), rows=Count("pk")))
+    return [dict(row) for row in rows.annotate(works=Sum("quantity"), amount=Sum("amount"), rows=Count("pk"))]
 
 
 def require_equal(sheet: SheetImport, preview: PastPreview) -> None:
@@ -224,11 +225,11 @@ def _write(actor: Actor, sheet: SheetImport, preview: PastPreview) -> None:
                 portal_id=sheet.portal_id,
                 sheet=sheet,
                 row=row.number,
-                month=row.month,
+                month=cast("date", row.month),
                 title=row.title,
                 contributor_id=people[row.person_key],
                 unit_id=row.unit_id,
-                genre_id=row.genre_id,
+                genre_id=cast("int", row.genre_id),
                 quantity=row.quantity,
                 amount=row.amount,
             )

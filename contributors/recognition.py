@@ -254,7 +254,7 @@ def _covering(found: dict[int, list[Reason]], parts: Sequence[_Part], portal: Po
     days: dict[int, set[date]] = {}
     if first is not None and latest is not None:
         earlier = published_between(portal, first - silence, latest).exclude(genre__counts_as=CountsAs.DOCUMENT)
-        for unit, day in earlier.filter(unit__isnull=False).order_by().values_list("unit_id", "day").distinct():
+        for unit, day in earlier.filter(unit__isnull=False).order_by().values_list("unit_id", "day").distinct():  # type: ignore[misc]  # "day" is annotated
             days.setdefault(unit, set()).add(day)
     places = {row.pk: row for row in Unit.objects.exclude(kind=UnitKind.COMMUNE)}
     family = _Families()
@@ -266,7 +266,7 @@ def _covering(found: dict[int, list[Reason]], parts: Sequence[_Part], portal: Po
         heard = any(part.day - silence <= day < part.day for unit in kin for day in days.get(unit, ()))
         if not heard and (part.who, part.unit) not in told:
             told.add((part.who, part.unit))
-            values = {"unit": places[part.unit].name, "silent_days": rules.silent_days}
+            values: dict[str, str | int] = {"unit": places[part.unit].name, "silent_days": rules.silent_days}
             found[part.who].append(Reason(rules.ground(COVERAGE), values))
 
 

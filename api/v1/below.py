@@ -99,7 +99,7 @@ class SentRow(serializers.Serializer[Any]):
 class BelowView(OutputView):
     """Các trang cấp dưới, gửi báo cáo lên cấp trên."""
 
-    queryset = SentReport.unscoped.none()
+    queryset = SentReport.unscoped.none()  # type: ignore[assignment]
 
     def known_parameters(self) -> frozenset[str]:
         names = {"side_by_side": {"from", "until", "order"}, "xlsx": {"from", "until", "order"}}

@@ -12,7 +12,6 @@ from rest_framework import serializers
 
 from api.bodies import ByPublicId
 from contributors.models import Contributor, Genre, Role, Topic, Unit
-from contributors.models.tenancy import TenantModel
 from contributors.output_cuts import Cut, Makers, RoleCount
 from contributors.publication_lags import Lag
 
@@ -50,7 +49,7 @@ class ByCode(serializers.CharField):
 
     default_error_messages = {"does_not_exist": "There is no such row."}
 
-    def __init__(self, noun: type[TenantModel], **kwargs: Any) -> None:
+    def __init__(self, noun: type[Genre | Topic], **kwargs: Any) -> None:
         self.noun = noun
         super().__init__(**kwargs)
 
@@ -74,12 +73,10 @@ class CutQuery(serializers.Serializer[Any]):
         """After validation. A row that was merged asks for the person whom it became."""
         given = self.validated_data
         person = given.get("contributor")
-        return Cut(
-            *(given[name].pk if name in given else None for name in ("unit", "genre", "topic")),
-            (person.merged_into_id or person.pk) if person else None,
-            given["role"],
-            given["unit_names"] == TODAY,
-        )
+        asked = {f"{name}_id": given[name].pk for name in ("unit", "genre", "topic") if name in given}
+        if person:
+            asked["contributor_id"] = person.merged_into_id or person.pk
+        return Cut(**asked, role=given["role"], successors=given["unit_names"] == TODAY)
 
 
 class ShareOutput(serializers.Serializer[Any]):

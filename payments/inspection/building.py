@@ -275,9 +275,9 @@ def rules(plan: Plan) -> Iterator[tuple[str, bytes]]:
     runs = Run.objects.select_related("snapshot").in_bulk(plan.runs)
     texts = [export_schedule(schedules[pk]) for pk in plan.schedules]
     texts += [
-        yaml.safe_dump(runs[pk].snapshot.content, allow_unicode=True, sort_keys=False)
+        yaml.safe_dump(frozen.content, allow_unicode=True, sort_keys=False)
         for pk in plan.runs
-        if runs[pk].snapshot is not None
+        if (frozen := runs[pk].snapshot) is not None
     ]
     for (name, _title), text in zip(rule_names(plan), texts, strict=True):
         yield name, text.encode()

@@ -168,11 +168,11 @@ def _hangs(anchors: Mapping[str, Any], following: int, last: str) -> bool:
     """Whether the chain ends where the pack says, and the link that follows it in the log goes on from there."""
     after = anchors["after"]
     goes_on = after is None or (after["position"], after["previous"]) == (following, last)
-    return (anchors["last"], anchors["end"]["hash"]) == (following - 1, last) and goes_on
+    return goes_on and bool((anchors["last"], anchors["end"]["hash"]) == (following - 1, last))
 
 
 def _holds(link: Mapping[str, Any]) -> bool:
-    return link_hash(bytes.fromhex(link["previous"]), link["body"]).hex() == link["hash"]
+    return bool(link_hash(bytes.fromhex(link["previous"]), link["body"]).hex() == link["hash"])
 
 
 def _broken_at(found: Checked, place: int) -> None:

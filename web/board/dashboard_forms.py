@@ -86,5 +86,12 @@ class DashboardForm(PeriodForm):
     @property
     def cut(self) -> Cut:
         chosen = self.cleaned_data
-        rows = (chosen["unit"], chosen["genre"], chosen["topic"], self.person)
-        return Cut(*(row.pk if row else None for row in rows), chosen["role"], chosen["successors"])
+        unit, genre, topic, person = chosen["unit"], chosen["genre"], chosen["topic"], self.person
+        return Cut(
+            unit_id=unit.pk if unit else None,
+            genre_id=genre.pk if genre else None,
+            topic_id=topic.pk if topic else None,
+            contributor_id=person.pk if person else None,
+            role=chosen["role"],
+            successors=chosen["successors"],
+        )

@@ -44,7 +44,7 @@ class PastColumnsForm(PageForm):
         choices = [("", gettext("không có")), *((said, said) for said in dict.fromkeys(headings))]
         for key, label in LABELS.items():
             self.fields[key] = forms.ChoiceField(
-                label=label,
+                label=str(label),
                 required=key in NEEDED,
                 choices=choices,
                 error_messages={"required": _("Hãy chọn một cột."), "invalid_choice": _("Tệp không có cột này.")},
