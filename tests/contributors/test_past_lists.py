@@ -55,8 +55,8 @@ def _august():
 
 
 def checked(world: World, rows=ROWS, headings=HEADINGS, name: str = "head", **changed) -> SheetImport:
-    content = write_table(headings, rows, "Sổ")
-    sheet = check_past_list(actor=world.actor(name), content=content, file_name="so-cu.xlsx")
+    content = "\n".join(",".join(row) for row in [headings, *rows]).encode()  # a workbook says when it was made
+    sheet = check_past_list(actor=world.actor(name), content=content, file_name="so-cu.csv")
     columns = {key: said for key, said in (COLUMNS | changed).items() if said in headings}
     return set_past_columns(actor=world.actor(name), sheet=sheet, columns=columns)
 
