@@ -148,11 +148,11 @@ def write_pieces(world: Any, pieces: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
-            cursor.execute(f"ALTER TABLE contributors_{table} DISABLE TRIGGER ALL")
+            cursor.execute(f"ALTER TABLE contributors_{table} DISABLE TRIGGER USER")
         for sql in PIECES:
             cursor.execute(sql, names)
         for table in tables:
-            cursor.execute(f"ALTER TABLE contributors_{table} ENABLE TRIGGER ALL")
+            cursor.execute(f"ALTER TABLE contributors_{table} ENABLE TRIGGER USER")
     with connection.cursor() as cursor:
         cursor.execute(
             "VACUUM ANALYZE" if connection.get_autocommit() and not connection.in_atomic_block else "ANALYZE"

@@ -10,6 +10,10 @@ OURS = "(payments|contributors)_"
 
 # Constraint: a row that breaks it. Other columns stay null, other constraints of its table are off.
 CHECKS: dict[str, dict[str, Any]] = {
+    "accesskey_ends_after": {"made_at": "2026-01-02", "expires_at": "2026-01-01"},
+    "accesskey_scopes_known": {"scopes": "{zz}"},
+    "accesskey_scopes_some": {"scopes": "{}"},
+    "accesskey_withdrawn_without_secret": {"withdrawn_at": "2026-01-01", "token_id": 1},
     "attachment_file_or_address": {"path": "x", "url": "x"},
     "balanceentry_not_zero": {"amount": 0},
     "balancepolicy_dong": {"recovery_dong": -1},
@@ -39,6 +43,7 @@ CHECKS: dict[str, dict[str, Any]] = {
     "invitation_uses": {"uses": 1, "uses_left": 2},
     "line_correction_names_line": {"kind": "correction", "corrects_id": None},
     "line_not_negative": {"kind": "fee", "amount": -1},
+    "keptanswer_of_success": {"status": 422},
     "linecheck_dispute_has_reason": {"answer": "missing", "reason": ""},
     "linecheck_outcome_has_reply": {"outcome": "kept", "reply": ""},
     "linecheck_outcome_of_dispute": {"answer": "right", "outcome": "kept"},

@@ -74,8 +74,10 @@ def badly_asked(page: str) -> list[str]:
         wanted = next((keyboard for words, keyboard in KEYBOARDS if re.search(words, name)), mode)
         if kind == "number":
             wanted = mode or "numeric"
-        if given.get("autocomplete") == "username" or name.startswith("result_"):
-            wanted = mode  # a phone or the number of a receipt; the words of a column, not what stands in it
+        if given.get("autocomplete") == "username" or name.startswith("result_") or asked.startswith("<select"):
+            wanted = (
+                mode  # a phone or the number of a receipt; the words of a column, or a choice, not what stands in it
+            )
         if not given.get("autocomplete") or (mode != wanted and kind not in {"date", "password"}):
             wrong.append(asked[:160])
     return wrong
