@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 
 from contributors.access import holds
@@ -103,20 +103,15 @@ def figures(portal: Portal, period_from: date, period_until: date) -> Figures:
 
 
 def people_there(period_until: date) -> tuple[int, int]:
-    """Active people without a seat, and people with one, on the last day before `period_until`. Two queries."""
+    """Active people without a seat, and people with one, on the last day before `period_until`. One query."""
     last = date.fromordinal(period_until.toordinal() - 1)
-    board = Seat.objects.filter(in_force(last)).values("contributor").distinct()
-    registered = (
-        Contributor.objects.filter(
-            state=ContributorState.ACTIVE,
-            merged_into__isnull=True,
-            memberships__effective_from__lt=period_until,
-        )
-        .exclude(pk__in=board)
-        .distinct()
-        .count()
+    seated = Exists(Seat.objects.filter(in_force(last), contributor=OuterRef("pk")))
+    member = Exists(Membership.objects.filter(effective_from__lt=period_until, contributor=OuterRef("pk")))
+    active = Q(state=ContributorState.ACTIVE, merged_into__isnull=True)
+    found = Contributor.objects.annotate(seated=seated, member=member).aggregate(
+        registered=Count("pk", filter=active & Q(member=True, seated=False)), board=Count("pk", filter=Q(seated=True))
     )
-    return registered, board.count()
+    return found["registered"], found["board"]
 
 
 def waiting_desk(actor: Actor, *, most: int = 100) -> Desk:

@@ -76,7 +76,7 @@ class Counts:
 
     `documents` are the genres that count as documents. `lags` counts news by (month, leaders' activity, days from the
     event until it was up; None without an event's day). Works of old books are in all of these but `lags`; `books` has
-    them once more by genre. `names` are those of all genres.
+    them once more by genre, `books_made` by person. `names` (by id) and `codes` are of all genres.
     """
 
     months: Mapping[tuple[date, int | None], Counted]
@@ -85,7 +85,9 @@ class Counts:
     lags: Mapping[tuple[date, bool, int | None], int]
     documents: tuple[int, ...]
     books: Mapping[int, Counted]
+    books_made: Mapping[int, Counted]
     names: Mapping[int, str]
+    codes: Mapping[str, str]
 
     @property
     def books_total(self) -> int:
@@ -176,8 +178,8 @@ def count(portal: Portal, period_from: date, period_until: date, cut: Cut) -> Co
     counted, params = _counted(portal, period_from, period_until, cut)
     sums = _Sums(heirs() if cut.successors else {})
     lags: dict[tuple[date, bool, int | None], int] = {}
-    rows = list(Genre.objects.order_by("pk").values_list("pk", "name", "counts_as"))
-    documents = [pk for pk, _name, counts_as in rows if counts_as == CountsAs.DOCUMENT]
+    rows = list(Genre.objects.order_by("pk").values_list("pk", "name", "code", "counts_as"))
+    documents = [pk for pk, _name, _code, counts_as in rows if counts_as == CountsAs.DOCUMENT]
     for *row, leaders, lag, news, papers in _ask(f"{counted} {GROUPED}", [*params, documents]):
         if row[0] != BY_LAG:
             sums.add(row, Counted(news, 0, papers))
@@ -186,13 +188,16 @@ def count(portal: Portal, period_from: date, period_until: date, cut: Cut) -> Co
     for *row, photos in _ask(f"{counted} {PHOTOS}", [*params, portal.pk]):
         sums.add(row, Counted(photos=photos))
     books: dict[int, Counted] = defaultdict(Counted)
-    for month, unit, genre, counts_as, works in (
+    books_made: dict[int, Counted] = defaultdict(Counted)
+    whose = Coalesce("contributor__merged_into_id", "contributor_id")
+    for month, unit, genre, counts_as, person, works in (
         _past_works(period_from, period_until, cut)
-        .values_list("month", "unit_id", "genre_id", "genre__counts_as")
+        .values_list("month", "unit_id", "genre_id", "genre__counts_as", whose)
         .annotate(works=Sum("quantity"))
     ):
         of_books = _as_figure(counts_as, works)
         books[genre] += of_books
+        books_made[person] += of_books
         for which in (BY_MONTH_AND_UNIT, BY_GENRE, BY_TOPIC):
             sums.add((which, month, unit, genre, None), of_books)
     return Counts(
@@ -202,7 +207,9 @@ def count(portal: Portal, period_from: date, period_until: date, cut: Cut) -> Co
         lags,
         tuple(documents),
         dict(books),
-        {pk: name for pk, name, _counts_as in rows},
+        dict(books_made),
+        {pk: name for pk, name, _code, _counts_as in rows},
+        {code: name for _pk, name, code, _counts_as in rows},
     )
 
 
@@ -245,7 +252,7 @@ class _Sums:
 
 
 def makers(portal: Portal, period_from: date, period_until: date, cut: Cut, *, counts: Counts) -> Makers:
-    """Who made the news of a cut, of which `count` found `counts`. Four queries."""
+    """Who made the news of a cut, of which `count` found `counts`. Three queries."""
     counted, params = _counted(portal, period_from, period_until, cut)
     documents = [*counts.documents]
     authors = [str(role) for role in AUTHOR_LIKE]
@@ -258,12 +265,7 @@ def makers(portal: Portal, period_from: date, period_until: date, cut: Cut, *, c
         share[person] += times * each
         made[person] += distinct
     photos = defaultdict(int, _ask(f"{counted} {TAKEN}", [*params, portal.pk, documents]))
-    for person, counts_as, works in (
-        _past_works(period_from, period_until, cut)
-        .values_list(Coalesce("contributor__merged_into_id", "contributor_id"), "genre__counts_as")
-        .annotate(works=Sum("quantity"))
-    ):
-        of_books = _as_figure(counts_as, works)
+    for person, of_books in counts.books_made.items():
         share[person] += of_books.news
         made[person] += of_books.news
         photos[person] += of_books.photos

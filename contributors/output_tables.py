@@ -103,10 +103,12 @@ class Output:
     counts: Counts
 
 
-def output_of(portal: Portal, period_from: date, period_until: date, cut: Cut = WHOLE) -> Output:
+def output_of(
+    portal: Portal, period_from: date, period_until: date, cut: Cut = WHOLE, *, with_topics: bool = True
+) -> Output:
     """What went up in `[period_from, period_until)` by month, unit, genre and topic, old books included.
 
-    Six queries, two more at most.
+    Five queries, one more for topics, two more for successors.
     """
     spans = spans_of(portal, period_from, period_until)
     counts = count(portal, period_from, period_until, cut)
@@ -123,7 +125,8 @@ def output_of(portal: Portal, period_from: date, period_until: date, cut: Cut = 
             for name in ("news", "photos", "documents")
         ),
     )
-    topics = dict(Topic.objects.filter(pk__in=[pk for pk in counts.topics if pk is not None]).values_list("pk", "name"))
+    topics = counts.topics if with_topics else {}
+    titles = dict(Topic.objects.filter(pk__in=[pk for pk in topics if pk is not None]).values_list("pk", "name"))
     return Output(
         months=table,
         units=tuple(_unit_rows(units, spans, (period_from, period_until), cut)),
@@ -131,15 +134,15 @@ def output_of(portal: Portal, period_from: date, period_until: date, cut: Cut = 
             Share(counts.names[pk], each.news + each.documents, each.photos) for pk, each in counts.genres.items()
         ),
         topics=_most_first(
-            Share(topics[pk] if pk is not None else "", each.news + each.documents, each.photos)
-            for pk, each in counts.topics.items()
+            Share(titles[pk] if pk is not None else "", each.news + each.documents, each.photos)
+            for pk, each in topics.items()
         ),
         counts=counts,
     )
 
 
 def figures_of(portal: Portal, period_until: date, counts: Counts) -> Figures:
-    """The figures of a period that is counted already. Two queries."""
+    """The figures of a period that is counted already. One query."""
     total, within = counts.total, whole_lag(counts.lags, portal.promise_days).within
     registered, board = people_there(period_until)
     return Figures(
@@ -166,8 +169,9 @@ def _unit_rows(
     there = Q(opened__lt=period[1]) & (Q(closed__isnull=True) | Q(closed__gt=period[0]))
     asked = there & ~Q(kind=UnitKind.COMMUNE) if cut.unit_id is None else Q(pk=cut.unit_id)
     goes_on = heirs() if cut.successors else {}
-    units = Unit.objects.filter(asked | Q(pk__in=[pk for pk in counts if pk is not None])).values_list("pk", flat=True)
-    rows = Unit.objects.filter(pk__in={goes_on.get(pk, pk) for pk in units})
+    rows = Unit.objects.filter(asked | Q(pk__in=[pk for pk in counts if pk is not None]))
+    if goes_on:
+        rows = Unit.objects.filter(pk__in={goes_on.get(pk, pk) for pk in rows.values_list("pk", flat=True)})
     for pk, name in rows.order_by("sort_key", "pk").values_list("pk", "name"):
         yield Row(name, _by_span(spans, counts.get(pk, {})))
     if None in counts:

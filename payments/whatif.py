@@ -48,12 +48,18 @@ class WhatIf:
 
 
 def would_have_cost(
-    *, portal: Portal, period_from: date, period_until: date, schedule: RateSchedule | None = None
+    *,
+    portal: Portal,
+    period_from: date,
+    period_until: date,
+    schedule: RateSchedule | None = None,
+    genre_names: Mapping[str, str] | None = None,
 ) -> WhatIf:
     """What the pieces published in `[period_from, period_until)` would have cost by a schedule.
 
     Without one: the schedule in force on the last day, or else the portal's newest. A schedule is taken as if it
-    had been in force all the time; base salaries are those of each publication day. Raises `no_schedule`.
+    had been in force all the time; base salaries are those of each publication day. `genre_names` by code, for who
+    has them already. Raises `no_schedule`.
     """
     row = schedule or _schedule_for(portal, period_until)
     rules = rates.read_schedule({**_timeless(rates.full_rules(row)), "from": "2000-01-01"})
@@ -68,7 +74,7 @@ def would_have_cost(
     )
     pieces = [facts_from(facts) for _, facts in frozen_facts(portal, ids)]
     genres = {piece.subject: piece.genre for piece in pieces}
-    names = dict(Genre.objects.values_list("code", "name"))
+    names = genre_names or dict(Genre.objects.values_list("code", "name"))
     lowest = rules_of(ScorePolicy.LOW, rules, period_from, period_until)
     sums = {
         policy: _by_genre(replace(lowest, score_policy=policy), pieces, genres)

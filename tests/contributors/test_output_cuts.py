@@ -321,7 +321,7 @@ def test_every_table_is_there_where_nothing_went_up(world):
 def test_questions_do_not_grow_with_pieces(world, django_assert_num_queries):
     for _ in range(2):
         world.published(photos_by=("hoa",))
-        with clock.at(at("2026-09-01T08:00")), django_assert_num_queries(6):
+        with clock.at(at("2026-09-01T08:00")), django_assert_num_queries(5):
             output_of(world.portal, date(2026, 7, 1), date(2026, 8, 1))
 
 

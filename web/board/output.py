@@ -10,7 +10,9 @@ from django.http.response import HttpResponseBase
 from contributors import clock
 from contributors.access import holds
 from contributors.models import Portal
-from contributors.output import figures, last_publication
+from contributors.output import last_publication
+from contributors.output_cuts import Counts
+from contributors.output_tables import figures_of
 from contributors.past_lists import RIGHT as PAST_RIGHT
 from payments.access import holds_money
 from payments.errors import PaymentError
@@ -74,24 +76,23 @@ def output_page(request: PageRequest) -> HttpResponseBase:
     if form.is_valid():
         period_from, period_until = form.period
         request.shown_until = period_until
-        counted = figures(request.portal, period_from, period_until)
-        context |= {
-            "first": period_from,
-            "until": period_until,
-            "figures": counted,
-            "charts": output_charts(
-                actor=request.actor, portal=request.portal, period_from=period_from, period_until=period_until
-            ),
-        }
+        charts = output_charts(
+            actor=request.actor, portal=request.portal, period_from=period_from, period_until=period_until
+        )
+        counted = figures_of(request.portal, period_until, charts.counts)
+        context |= {"first": period_from, "until": period_until, "figures": counted, "charts": charts}
         if holds_money(request.actor, "whatif.see"):
-            context |= _cost(request, period_from, period_until, counted.news)
+            context |= _cost(request, period_from, period_until, charts.counts)
     return show(request, "board/output.html", context, form=form)
 
 
-def _cost(request: PageRequest, period_from: date, period_until: date, pieces: int) -> dict[str, WhatIf | str]:
-    if pieces > MOST_AT_ONCE:
+def _cost(request: PageRequest, period_from: date, period_until: date, counts: Counts) -> dict[str, WhatIf | str]:
+    if counts.news_up > MOST_AT_ONCE:
         return {"no_cost": too_many()}
     try:
-        return {"cost": would_have_cost(portal=request.portal, period_from=period_from, period_until=period_until)}
+        cost = would_have_cost(
+            portal=request.portal, period_from=period_from, period_until=period_until, genre_names=counts.codes
+        )
     except PaymentError as refused:
         return {"no_cost": refused.message()}
+    return {"cost": cost}

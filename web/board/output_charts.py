@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contributors.actors import Actor
 from contributors.charts import BarChart, LineChart, bar_chart, percent_line, small_multiples
 from contributors.models import Portal
-from contributors.output_cuts import Cut, Maker, makers
+from contributors.output_cuts import Counts, Cut, Maker, makers
 from contributors.output_tables import Row, Share, kept_by_span, output_of
 from contributors.timeliness import Measure, Timeliness, timeliness
 
@@ -44,6 +44,7 @@ class OutputCharts:
 
     months: tuple[tuple[str, BarChart], ...]
     rows: tuple[tuple[str, int, int, int], ...]
+    counts: Counts
     units: tuple[UnitChart, ...]
     unit_rows: tuple[Row, ...]
     labels: tuple[str, ...]
@@ -62,7 +63,7 @@ class OutputCharts:
 
 
 def output_charts(*, actor: Actor, portal: Portal, period_from: date, period_until: date) -> OutputCharts:
-    output = output_of(portal, period_from, period_until)
+    output = output_of(portal, period_from, period_until, with_topics=False)
     table = output.months
     labels = tuple(span.label for span in table.spans)
     made = makers(portal, period_from, period_until, Cut(), counts=output.counts)
@@ -84,6 +85,7 @@ def output_charts(*, actor: Actor, portal: Portal, period_from: date, period_unt
             (_("Văn bản"), bars(table.documents)),
         ),
         rows=tuple(zip(labels, table.news, table.photos, table.documents, strict=True)),
+        counts=output.counts,
         units=unit_charts(output.units, labels),
         unit_rows=output.units,
         labels=labels,
