@@ -193,7 +193,7 @@ PIECES = (
          at, at, at, at, n %% 40 = 0, '', '', '', '', '', false FROM o_piece""",
     """INSERT INTO contributors_credit (portal_id, piece_id, contributor_id, role, share, quantity, state, source,
          no_fee_reason)
-       SELECT %(portal)s, id, person, 'author', CASE WHEN n %% 10 = 0 THEN 50 ELSE 100 END, NULL, 'confirmed',
+       SELECT %(portal)s, id, person, 'author', CASE WHEN n %% 10 = 0 THEN 50 ELSE 100 END, NULL::int, 'confirmed',
          'declared', '' FROM o_piece
         UNION ALL
        SELECT %(portal)s, id, person + 1, 'author', 50, NULL, 'confirmed', 'declared', '' FROM o_piece WHERE n %% 10 = 0
