@@ -99,6 +99,7 @@ class SentRow(serializers.Serializer[Any]):
 class BelowView(OutputView):
     """Các trang cấp dưới, gửi báo cáo lên cấp trên."""
 
+    money = True  # what was spent stands beside the pieces
     queryset = SentReport.unscoped.none()  # type: ignore[assignment]
 
     def known_parameters(self) -> frozenset[str]:

@@ -93,6 +93,7 @@ def wait_for_jobs() -> None:
 def append_only_queue():
     """The queue writes every command into its file, uncompressed, as in a lasting installation."""
     queue = redis.Redis.from_url(settings.REDIS_URL)
+    queue.flushdb()  # what earlier tests left names jobs by ids that are given out anew
     queue.config_set("rdbcompression", "no")
     queue.config_set("aof-use-rdb-preamble", "no")
     queue.config_set("appendonly", "yes")

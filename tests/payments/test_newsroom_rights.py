@@ -271,6 +271,7 @@ STAYS = {
     "contributors.LoginCode.contributor": "a code lives for minutes",
     "contributors.Score.scorer": "a decision names who decided",
     "contributors.Claim.recorded": "the claim says whom it took for whom",
+    "contributors.PastWork.contributor": "a line of an old book as it was read; figures count it through merged_into",
     "contributors.Merge.survivor": "the merge itself",
     "contributors.Merge.merged": "the merge itself",
     "contributors.Erasure.contributor": "who is erased is not merged",

@@ -23,6 +23,7 @@ TIMERS: Mapping[str, Promise] = {
     "contributors.send_due_messages": _("gửi tin nhắn đang chờ"),
     "contributors.remind": _("nhắc việc tới hạn"),
     "contributors.sweep_logins": _("dọn phiên đăng nhập hết hạn"),
+    "api.sweep_kept_answers": _("bỏ câu trả lời của API đã quá hạn giữ"),
     "payments.erase_due": _("xoá dữ liệu hết hạn giữ"),
     "payments.promise_checks": _("kiểm tra sổ mỗi đêm"),
 }
