@@ -48,10 +48,14 @@ def asks(world) -> dict[str, Callable[[int], Ask]]:
     def withdraw(_number: int) -> Ask:
         return "lan", f"pieces/{world.draft(by='lan').public_id}/withdraw/", {"version": 1}
 
+    def feed_key(number: int) -> Ask:
+        FeedKey.objects.filter(revoked_at__isnull=True).update(revoked_at=HOUR)  # an office has some at most
+        return "head", "feed-keys/", {"name": f"Trang {number}"}
+
     return {
         "invitation": lambda number: ("head", "invitations/", {"unit": str(world.unit.public_id), "note": f"{number}"}),
         "withdraw": withdraw,
-        "feed key": lambda number: ("head", "feed-keys/", {"name": f"Trang {number}"}),
+        "feed key": feed_key,
         "call": lambda number: (
             "head",
             "calls/",
