@@ -128,8 +128,14 @@ def replayed(kept: KeptAnswer) -> HttpResponse:
 
 
 def sweep_kept_answers() -> int:
-    """Drop answers whose time is over; returns how many. What touched money has none."""
-    return KeptAnswer.unscoped.filter(expires_at__lte=clock.now()).delete()[0]
+    """Drop answers whose time is over; returns how many.
+
+    That a request of money was done is kept for good, but not what it was answered: people's names stand in there, and
+    erasing a person does not look for them in the answers of others.
+    """
+    now = clock.now()
+    KeptAnswer.unscoped.filter(expires_at=None, body__isnull=False, made_at__lte=now - KEPT_FOR).update(body=None)
+    return KeptAnswer.unscoped.filter(expires_at__lte=now).delete()[0]
 
 
 def _body(answer: HttpResponseBase) -> bytes | None:

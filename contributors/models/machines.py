@@ -55,7 +55,8 @@ class KeptAnswer(TenantModel):
     """The answer to a request that named itself by Idempotency-Key, written with its effect: the same again is told it.
 
     `fingerprint` is of method, address and body. `body` is empty for what is too large or must be kept nowhere. Without
-    `expires_at` it is kept for good: what touched money is never done twice. Written by `api.idempotency`.
+    `expires_at` the row is kept for good, the body for a while: what touched money is never done twice. Written by
+    `api.idempotency`.
     """
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -165,7 +165,9 @@ def test_answers_expire_but_those_of_money_never(world: World, as_: Any) -> None
         assert sweep_kept_answers() == 0  # that one is new again
     with clock.at(clock.now() + 3 * KEPT_FOR):
         assert sweep_kept_answers() == 1
-    assert [row.path for row in kept()] == ["/api/v1/runs/"]
+        again = as_("accountant").post("/api/v1/runs/", run, **NAMED)  # done for good, told no more
+        assert (again.status_code, again.json()["code"]) == (409, "answer_not_kept")
+    assert [(row.path, row.body) for row in kept()] == [("/api/v1/runs/", None)]
     assert (Run.unscoped.count(), piece["title"]) == (1, sent["title"])
 
 
