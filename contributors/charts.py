@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 PAGE_WIDTH, PAGE_HEIGHT = 320, 128
 SMALL_WIDTH, SMALL_HEIGHT = 160, 68
 ROOM_FOR_WORDS = 18  # above the highest bar for its figure, and below the line for the labels
 SLIVER = 2  # what is there at all is seen, and so is silence
 MOST_FIGURES = 12  # with more bars, figures would run into each other
+LETTER = 5  # a letter of a label, about
 HUNDRED = 100
 
 
@@ -37,6 +39,15 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """A label at the foot: around `x`, or from it on (`first`), or up to it (`last`)."""
+
+    label: str
+    x: int
+    anchor: Literal["middle", "first", "last"]
+
+
+@dataclass(frozen=True, slots=True)
 class BarChart:
     """`line` is where the bars stand; `ceiling` the value that fills the height, shared by charts that are compared."""
 
@@ -53,6 +64,14 @@ class BarChart:
     @property
     def with_figures(self) -> bool:
         return len(self.bars) <= MOST_FIGURES
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        """A label under each bar; where they would run into each other, the first and the last alone."""
+        pitch = self.width // max(1, len(self.bars))
+        if len(self.bars) == 1 or all(len(bar.label) * LETTER <= pitch for bar in self.bars):
+            return tuple(Tick(bar.label, bar.middle, "middle") for bar in self.bars)
+        return (Tick(self.bars[0].label, 0, "first"), Tick(self.bars[-1].label, self.width, "last"))
 
     @property
     def spoken(self) -> str:

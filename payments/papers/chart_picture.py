@@ -27,10 +27,9 @@ def chart_png(chart: BarChart) -> bytes:
         if chart.with_figures:
             place = (bar.middle * SCALE, (bar.y - 3) * SCALE)
             draw.text(place, f"{bar.value:,}".replace(",", "."), fill=INK, font=_font(FIGURE), anchor="ms")
-            draw.text((bar.middle * SCALE, foot), bar.label, fill=SOFT, font=_font(LABEL), anchor="ms")
-    if not chart.with_figures and chart.bars:
-        draw.text((0, foot), chart.bars[0].label, fill=SOFT, font=_font(LABEL), anchor="ls")
-        draw.text((chart.width * SCALE, foot), chart.bars[-1].label, fill=SOFT, font=_font(LABEL), anchor="rs")
+    for tick in chart.ticks:
+        anchor = {"first": "ls", "middle": "ms", "last": "rs"}[tick.anchor]
+        draw.text((tick.x * SCALE, foot), tick.label, fill=SOFT, font=_font(LABEL), anchor=anchor)
     out = BytesIO()
     few = image.convert("P", palette=Image.Palette.ADAPTIVE, colors=32)
     few.save(out, "PNG", optimize=True)

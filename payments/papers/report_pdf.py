@@ -127,13 +127,11 @@ def _draw_chart(page: Page, top: float, *, chart: BarChart, scale: float, faces:
             centre = left + bar.middle * scale
             figure = face.font.set(f"{bar.value:,}".replace(",", "."))
             page.text_centred(centre, top + (bar.y - 3) * scale, figure, face, 9.5)
-            with coloured(page, GREY):
-                page.text_centred(centre, top + (chart.height - 4) * scale, face.font.set(bar.label), face, 9.0)
-    if not chart.with_figures and chart.bars:
-        with coloured(page, GREY):
+    with coloured(page, GREY):
+        write = {"first": page.text, "middle": page.text_centred, "last": page.text_right}
+        for tick in chart.ticks:
             foot = top + (chart.height - 4) * scale
-            page.text(left, foot, face.font.set(chart.bars[0].label), face, 9.0)
-            page.text_right(left + CHART_WIDTH, foot, face.font.set(chart.bars[-1].label), face, 9.0)
+            write[tick.anchor](left + tick.x * scale, foot, face.font.set(tick.label), face, 9.0)
     page.horizontal(left, left + CHART_WIDTH, top + chart.line * scale)
 
 

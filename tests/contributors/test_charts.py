@@ -31,6 +31,17 @@ def test_bars_keep_within_their_canvas_and_apart(count):
     assert chart.with_figures is (count <= 12)
 
 
+def test_labels_that_would_run_into_each_other_leave_the_first_and_the_last():
+    def feet(months: int) -> list[tuple[str, int, str]]:
+        chart = bar_chart([(f"T{month}/24", 1) for month in range(1, months + 1)])
+        return [(tick.label, tick.x, tick.anchor) for tick in chart.ticks]
+
+    assert [label for label, _, _ in feet(6)] == ["T1/24", "T2/24", "T3/24", "T4/24", "T5/24", "T6/24"]
+    assert feet(12) == [("T1/24", 0, "first"), ("T12/24", 320, "last")]
+    assert [anchor for _, _, anchor in feet(1)] == ["middle"]
+    assert feet(0) == []
+
+
 def test_small_multiples_share_one_measure():
     low, high = small_multiples([[("T1", 1)], [("T1", 10)]])
     assert low.ceiling == high.ceiling == 10
