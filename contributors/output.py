@@ -57,7 +57,11 @@ class Desk:
 
 def published_between(portal: Portal, since: date, until: date) -> QuerySet[Piece]:
     """Pieces that went up in `[since, until)`, by the portal's calendar; `day` is annotated."""
-    zone = ZoneInfo(portal.time_zone)
+    return published_in(ZoneInfo(portal.time_zone), since, until)
+
+
+def published_in(zone: ZoneInfo, since: date, until: date) -> QuerySet[Piece]:
+    """The same of every portal of the scope, all of them in one time zone."""
     # By the moments of the two midnights: an index of moments serves no question about computed days.
     first, after = (datetime.combine(day, time.min, zone) for day in (since, until))
     return Piece.objects.filter(state=PieceState.PUBLISHED, published_at__gte=first, published_at__lt=after).annotate(

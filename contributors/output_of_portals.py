@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
-from django.db.models.functions import TruncDate
 
 from contributors.actors import in_force
 from contributors.models import (
@@ -18,13 +17,12 @@ from contributors.models import (
     CountsAs,
     Membership,
     Photo,
-    Piece,
-    PieceState,
     Portal,
     Seat,
     Unit,
     UnitKind,
 )
+from contributors.output import published_in
 from contributors.past_counts import PastCount, past_counts
 from contributors.scopes import portals_scope
 
@@ -69,12 +67,6 @@ def figures_of_portals(portals: Sequence[Portal], period_from: date, period_unti
     return {pk: PortalFigures(**counts) for pk, counts in found.items()}
 
 
-def published_in(zone: ZoneInfo, period_from: date, period_until: date) -> QuerySet[Piece]:
-    """What `output.published_between` finds, of every portal of the scope; asked by moments, which an index knows."""
-    first, until = (datetime.combine(day, time(), zone) for day in (period_from, period_until))
-    return Piece.objects.filter(state=PieceState.PUBLISHED, published_at__gte=first, published_at__lt=until)
-
-
 def _units_in(past: Sequence[PastCount]) -> set[int]:
     """Units from which an old book has news."""
     return {each.unit_id for each in past if each.figure == "news" and each.unit_id is not None}
@@ -89,8 +81,7 @@ def _counted(
     within = Case(When(leader_activity=True, then=0), default=F("portal__promise_days"), output_field=IntegerField())
     late = Q(event_on__isnull=False, day__gt=F("event_on") + within)
     pieces = (
-        published.annotate(day=TruncDate("published_at", tzinfo=zone))
-        .order_by()
+        published.order_by()
         .values_list("portal_id")
         .annotate(
             news=Count("pk", filter=~is_document),

@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from django.db.models.functions import TruncDate
-
-from contributors.models import CountsAs, Genre, Photo, Piece, PieceState, Portal
+from contributors.models import CountsAs, Genre, Photo, Portal
+from contributors.output import published_between
 from payments import rates
 from payments.errors import PaymentError
 from payments.facts import facts_from, frozen_facts
@@ -63,12 +61,9 @@ def would_have_cost(
     """
     row = schedule or _schedule_for(portal, period_until)
     rules = rates.read_schedule({**_timeless(rates.full_rules(row)), "from": "2000-01-01"})
-    zone = ZoneInfo(portal.time_zone)
     ids = list(
-        Piece.objects.filter(state=PieceState.PUBLISHED)
+        published_between(portal, period_from, period_until)  # type: ignore[misc]  # "day" is annotated
         .exclude(genre__counts_as=CountsAs.DOCUMENT)
-        .annotate(day=TruncDate("published_at", tzinfo=zone))
-        .filter(day__gte=period_from, day__lt=period_until)
         .order_by("day", "pk")
         .values_list("pk", flat=True)
     )
