@@ -1,6 +1,6 @@
 """The API under load beside its rivals, a portal of 1,000,000 pieces: `python -m bench.api [pieces] [seconds]`.
 
-One gunicorn, as an installation runs it, serves all three (`bench.api_peers`): the API, the same JSON by plain psycopg,
+One gunicorn, as an installation runs it, serves all three (`bench._api_peers`): the API, the same JSON by plain psycopg,
 and a plain ModelViewSet. Three questions: a list of 50 by three filters, one piece, and sending drafts in. Eight
 connections at once, by wrk where it is installed, else by threads of this process; what is sent in is always by threads,
 for each draft can be sent once. Read the ratios: all three share the machine with who asks.
@@ -152,7 +152,7 @@ def _served() -> Iterator[int]:
         port = int(free.getsockname()[1])
     root = Path(__file__).resolve().parents[1]
     command = [sys.executable, "-m", "gunicorn", "--config", str(root / "deploy" / "gunicorn.conf.py")]
-    command += ["--bind", f"127.0.0.1:{port}", "--max-requests", "0", "--log-level", "error", "bench.api_peers"]
+    command += ["--bind", f"127.0.0.1:{port}", "--max-requests", "0", "--log-level", "error", "bench._api_peers"]
     server = subprocess.Popen(command, cwd=root, env=os.environ | {"ALLOWED_HOSTS": "*"})
     try:
         ends = time.monotonic() + 60

@@ -12,6 +12,7 @@ import sys
 import time
 from typing import Any
 
+from bench._rows import write_rows
 from config.engines.testing import session_engines
 
 STATEMENTS = 100_000
@@ -68,26 +69,13 @@ def _measure(world: Any, statements: int) -> None:
 
 def write_books(world: Any, statements: int) -> None:
     """Closed monthly runs that agree in every invariant, as the owner of the tables."""
-    from django.db import connection, transaction
-
     people = min(PEOPLE, statements)
     months = -(-statements // people)
     names = {"portal": world.portal.pk, "unit": world.unit.pk, "genre": world.genres["news_item"].pk}
     names |= {name: world.accounts[name].pk for name in ("accountant", "holder", "head", "lan")}
     names |= {"fund": world.fund.pk, "people": people, "months": months, "lines": LINES}
     names |= {"total": statements, "amount": AMOUNT}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
-        tables = [row[0] for row in cursor.fetchall()]
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        for sql in BOOKS:
-            cursor.execute(sql, names)
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    write_rows(BOOKS, names)
 
 
 AMOUNT = 100_000

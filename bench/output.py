@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from bench._rows import write_rows
 from config.engines.testing import session_engines
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -138,25 +139,11 @@ def _judge(sizes: list[int], found: list[tuple[float, ...]]) -> int:
 
 def write_pieces(world: Any, pieces: int) -> None:
     """Ten years of news that agree with themselves, as the owner of the tables, with the triggers off."""
-    from django.db import connection, transaction
-
     names = {"portal": world.portal.pk, "pieces": pieces, "units": UNITS, "people": PEOPLE, "topics": TOPICS}
     names |= {name: world.accounts[name].pk for name in ("head", "deputy", "publisher")}
     names |= {f"genre_{code}": world.genres[code].pk for code in ("news_item", "article", "photo", "document")}
     names |= {"first": FIRST, "minutes": ((LAST - FIRST).days + 1) * 1440 - 240}
-    tables = ("piece", "credit", "photo", "event")
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in tables:
-            cursor.execute(f"ALTER TABLE contributors_{table} DISABLE TRIGGER USER")
-        for sql in PIECES:
-            cursor.execute(sql, names)
-        for table in tables:
-            cursor.execute(f"ALTER TABLE contributors_{table} ENABLE TRIGGER USER")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "VACUUM ANALYZE" if connection.get_autocommit() and not connection.in_atomic_block else "ANALYZE"
-        )
+    write_rows(PIECES, names)
 
 
 PIECES = (

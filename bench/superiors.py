@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from bench._rows import write_rows
 from config.engines.testing import session_engines
 
 PORTALS = 1_000
@@ -98,22 +99,9 @@ def _median(act: Callable[[], object]) -> float:
 
 def write_portals(world: Any, portals: int) -> None:
     """The first ten stand below `world`'s, the others below those; as the owner of the tables."""
-    from django.db import connection, transaction
-
     names = {"above": world.portal.pk, "portals": portals, "account": world.accounts["lan"].pk}
     names |= {"news": NEWS, "documents": DOCUMENTS, "photos": PHOTOS, "units": UNITS, "people": PEOPLE, "runs": RUNS}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
-        tables = [row[0] for row in cursor.fetchall()]
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        for sql in PORTAL_ROWS:
-            cursor.execute(sql, names)
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    write_rows(PORTAL_ROWS, names)
 
 
 FLOOR = (

@@ -19,7 +19,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import include, path
 from psycopg.rows import dict_row
 
-settings.ROOT_URLCONF = "bench.api_peers"
+settings.ROOT_URLCONF = "bench._api_peers"
 django_application = get_wsgi_application()
 
 from django_filters.rest_framework import DjangoFilterBackend  # noqa: E402
