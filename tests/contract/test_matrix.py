@@ -24,6 +24,8 @@ from tests.contract.matrix import (
 from tests.contract.scene import FORMER, LEFT, NOW, OUTSIDER, Scene
 from tests.payments.steps import database_rows
 
+COUNTED = "contributors_attemptcount"
+
 
 def test_every_method_of_the_router_is_an_operation_of_the_document() -> None:
     named = {operation.label for operation in operations(document())}
@@ -47,7 +49,8 @@ def test_who_gets_in_is_what_the_matrix_says_and_refusals_leave_no_trace(scene: 
         MATRIX.write_text(yaml.safe_dump(found, allow_unicode=True, width=120), encoding="utf-8")
         FIELDS.write_text(yaml.safe_dump(fields, allow_unicode=True, width=120), encoding="utf-8")
         kept_matrix.cache_clear()
-    assert [table for table in before if before[table] != after[table]] == []
+    # A refusal is counted where guessing is limited: that count is meant to stay.
+    assert [table for table in before if before[table] != after[table] and table != COUNTED] == []
     kept = kept_matrix()
     assert {label: asked for label, asked in found.items() if kept.get(label) != asked} == {}
     assert sorted(kept) == sorted(found)
