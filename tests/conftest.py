@@ -18,8 +18,11 @@ from tests.factories.world import World, build_world
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one standing world after each other, and those that want an empty database last."""
+    """Tests of one standing world after each other, those that want an empty database last; who may take long may."""
     items.sort(key=standing.place_of)
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.timeout(0))
 
 
 @pytest.hookimpl(tryfirst=True)

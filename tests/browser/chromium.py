@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # a container's is small, and a browser that finds it full hangs
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -28,6 +28,7 @@ MOST_SHOWN = 30  # rows of people on the page; the file has all
 class Block:
     """`key` names it in addresses and files. `level` is the column whose length is drawn beside each row; `total` a
     last row. `links` are as many as rows, empty where a row leads nowhere. `words` stand below, one paragraph each.
+    `glance` shows the rows (name, now, before) as large figures in place of a table.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Block:
     level: int = 0
     links: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    glance: bool = False
 
     @property
     def shown(self) -> list[tuple[tuple[Cell, ...], int, str]]:
@@ -116,6 +118,7 @@ def month_block(portal: Portal, counts: Counts, first: date, last: date) -> Bloc
         _("Phần của tháng nằm trong kỳ đang xem, cạnh tháng trước nó nếu kỳ có trọn tháng ấy."),
         (_("Số liệu"), f"{month:%m/%Y}", f"{before:%m/%Y}"),
         tuple(zip(names, column(month), column(before), strict=True)),
+        glance=True,
     )
 
 

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from api.filters import AskedFilters
 from contributors.finding import key_of, of_others, pieces_of, with_words, within
 from contributors.models import Contributor, Genre, Origin, Piece, PieceState, Topic, Unit
 
@@ -36,7 +37,7 @@ def _yes_or_no(**options: Any) -> Any:
     )
 
 
-class PieceFilters(django_filters.FilterSet):  # type: ignore[misc]
+class PieceFilters(AskedFilters):
     """Days are the portal's; `…_from` is included, `…_until` is not."""
 
     state = extend_schema_field(
