@@ -147,8 +147,11 @@ def _median(call: Callable[[], None], rounds: int = ROUNDS) -> tuple[float, int]
     return statistics.median(spent), asked
 
 
-def _write_people(world: Any, people: int) -> None:
-    """By COPY: people, units, pen names, and for every third of them a piece with its credit, mostly long ago."""
+def _write_people(world: Any, people: int, start: int = 0) -> None:
+    """By COPY: people, units, pen names, and for every third of them a piece with its credit, mostly long ago.
+
+    Whoever writes into two portals of one database gives each a `start` of its own.
+    """
     from django.db import connection
 
     from contributors.models import Unit
@@ -168,17 +171,17 @@ def _write_people(world: Any, people: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM contributors_contributor")
-        first = cursor.fetchone()[0]
+        first = cursor.fetchone()[0] - start
         columns = "id, public_id, portal_id, receipt_number, full_name, sort_key, search_key, phone, birth_year, category, state, state_since, state_reason, version"
         with cursor.copy(f"COPY contributors_contributor ({columns}) FROM STDIN") as copy:
-            for nth in range(people):
+            for nth in range(start, start + people):
                 name = f"{chance.choice(FAMILIES)} {chance.choice(MIDDLES)} {chance.choice(GIVENS)}"
                 copy.write_row(
                     (
                         first + nth,
                         f"00000000-0000-7000-8000-{nth:012d}",
                         portal,
-                        f"CTV-{nth:08d}",
+                        f"CTV-{portal:02d}-{nth:08d}",
                         name,
                         sort_key(name),
                         search_key(name),
@@ -194,18 +197,18 @@ def _write_people(world: Any, people: int) -> None:
         with cursor.copy(
             "COPY contributors_membership (portal_id, contributor_id, unit_id, effective_from) FROM STDIN"
         ) as copy:
-            for nth in range(people):
+            for nth in range(start, start + people):
                 if nth % 100:
                     copy.write_row((portal, first + nth, chance.choice(units).pk, "2026-01-05"))
         with cursor.copy(
             "COPY contributors_penname (portal_id, contributor_id, name, effective_from) FROM STDIN"
         ) as copy:
-            for nth in range(0, people, 5):
+            for nth in range(start, start + people, 5):
                 copy.write_row((portal, first + nth, f"Bút {nth}", "2026-01-05"))
-        columns = "id, public_id, client_key, portal_id, genre_id, leader_activity, title, body, search_key, event_place, origin, source, language, practice, state, state_since, state_reason, version, revision_number, created_by_id, contributor_id, created_at, submitted_at, approved_at, published_at, document_number, document_type, document_signer"
+        columns = "id, public_id, client_key, portal_id, genre_id, leader_activity, title, body, search_key, event_place, origin, source, language, practice, state, state_since, state_reason, version, revision_number, created_by_id, contributor_id, created_at, submitted_at, approved_at, published_at, document_number, document_type, document_signer, document_issuer"
         genre, writer = world.genres["news_item"].pk, world.accounts["head"].pk
         with cursor.copy(f"COPY contributors_piece ({columns}) FROM STDIN") as copy:
-            for nth in range(0, people, 3):
+            for nth in range(start, start + people, 3):
                 day = f"2026-0{chance.choice((1, 1, 2, 2, 3, 4, 5, 6, 7))}-{chance.randrange(1, 28):02d}T00:00Z"
                 key = f"00000000-0000-7000-8001-{nth:012d}"
                 copy.write_row(
@@ -226,13 +229,13 @@ def _write_people(world: Any, people: int) -> None:
                             "vi",
                             False,
                         ),
-                        *("published", day, "", 1, 1, writer, first + nth, day, day, day, day, "", "", ""),
+                        *("published", day, "", 1, 1, writer, first + nth, day, day, day, day, "", "", "", ""),
                     )
                 )
         with cursor.copy(
             "COPY contributors_credit (portal_id, piece_id, contributor_id, role, share, state, source, no_fee_reason) FROM STDIN"
         ) as copy:
-            for nth in range(0, people, 3):
+            for nth in range(start, start + people, 3):
                 copy.write_row((portal, nth + 1, first + nth, "author", "100", "confirmed", "declared", ""))
         for table in ("contributor", "membership", "penname", "piece", "credit"):
             cursor.execute(

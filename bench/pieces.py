@@ -213,7 +213,7 @@ def _write_pieces(world: Any, pieces: int) -> None:
         for row in Contributor.objects.bulk_create(
             Contributor(
                 portal_id=portal,
-                receipt_number=f"CTV-{nth:08d}",
+                receipt_number=f"CTV-{portal:02d}-{nth:08d}",
                 full_name=f"Người {nth}",
                 sort_key=sort_key(f"Người {nth}"),
                 search_key=f"nguoi {nth}",

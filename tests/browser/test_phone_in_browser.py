@@ -27,6 +27,11 @@ ENDS = ("stay", "reload", "kill")
 KEPT = "async () => (await phone.all('photos')).length + (await phone.all('wishes')).length"
 
 
+def within(question: str, milliseconds: int) -> str:
+    """A question to the page that is answered by null when its time is over: `evaluate` itself would wait for ever."""
+    return f"() => Promise.race([({question})(), new Promise((done) => setTimeout(() => done(null), {milliseconds}))])"
+
+
 @pytest.fixture
 def wire(site) -> Iterator[Wire]:
     made = Wire(site)
@@ -39,7 +44,7 @@ def phone(browser, wire, committed_world) -> Iterator[Visitor]:
     """Lan's phone, behind the wire."""
     made = Visitor(browser, wire.url, PHONE)
     made.log_in(committed_world.accounts["lan"].login_phone, PASSWORD)
-    made.page.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
+    assert made.page.evaluate(within("() => navigator.serviceWorker.ready.then(() => true)", SOON))
     yield made
     made.close()
 
@@ -60,7 +65,7 @@ def wait_until_sent(page: Page) -> None:
     left = None
     while time.monotonic() < until:
         with contextlib.suppress(Error):
-            left = page.evaluate(KEPT)
+            left = page.evaluate(within(KEPT, 3000))
             if left == 0:
                 return
         page.wait_for_timeout(150)
