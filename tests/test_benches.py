@@ -7,14 +7,16 @@ from datetime import date
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench import books, output, royalty_run, superiors
+from bench import books, directory, output, royalty_run, search, superiors
 from contributors import clock
+from contributors.models import Contributor, Piece
 from contributors.output_cuts import Cut, makers
 from contributors.output_tables import output_of
 from payments import computing, runs
 from payments.books import check_books
 from payments.models import DraftLine, Statement
 from payments.report_periods import Period
+from payments.searching import everything_found
 from payments.superiors import side_by_side
 from tests.payments.steps import AUGUST
 
@@ -51,6 +53,18 @@ def test_output_bench_writes_pieces_whose_cuts_agree(world):
     made = makers(*period, Cut(), counts=found.counts)
     assert sum(each.share for each in made.people) == total.news
     assert sum(row.total for row in found.units) == sum(found.months.news) == total.news
+
+
+def test_benches_of_people_pieces_and_search_write_what_is_found(world):
+    directory._write_people(world, 30)
+    assert Contributor.objects.filter(receipt_number__startswith="CTV-").count() >= 30
+    of_people, of_pieces = search.questions_of(30)
+    found = {name: everything_found(world.actor("head"), text) for name, text in of_people[2].items()}
+    assert not found["nobody"]
+    assert found["two frequent words"]
+    of_pieces[1](world, 30)
+    assert Piece.objects.filter(title__contains="hiem").count() == 30
+    assert [group.kind for group in everything_found(world.actor("head"), "hiem7")] == ["pieces"]
 
 
 def test_superiors_bench_writes_portals_that_are_counted(world):
