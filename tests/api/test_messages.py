@@ -9,7 +9,7 @@ import pytest
 from contributors import clock
 from contributors.models import Event, Message
 from contributors.scopes import portal_scope
-from tests.factories.world import World
+from tests.factories.world import World, at
 
 ADDRESS = "/api/v1/messages/"
 
@@ -35,7 +35,7 @@ def messages(world: World) -> dict[str, Message]:
                 state=state,
                 fault="away" if state == "failed" else "",
                 text="Chào chị.",
-                created_at=clock.now(),
+                created_at=at("2026-08-03T00:00") if kind == "published" else clock.now(),
             )
     return made
 

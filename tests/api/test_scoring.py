@@ -10,8 +10,10 @@ from contributors import clock
 from contributors.access_keys import make_access_key
 from contributors.models import Event, Piece
 from contributors.scopes import portal_scope
-from payments.approvals import preview
+from payments.approvals import Preview, preview
 from payments.errors import PaymentError
+from payments.funds import FundPosition
+from payments.score_amounts import Amounts
 from tests.api.conftest import EVERYBODY, CheckedClient
 from tests.factories.world import World
 
@@ -128,3 +130,8 @@ def test_urgent_link_is_for_the_board_and_a_piece_that_waits(world: World, creat
     piece = sent(create, step)
     assert as_("lan").post(f"{API}/pieces/{piece}/urgent/").json()["code"] == "not_allowed"
     assert Event.unscoped.filter(kind="piece.asked_urgently").count() == 0
+
+
+def test_left_after_a_piece_counts_what_is_prepared() -> None:
+    fund = FundPosition(amount=1000, issued=200, committed=50, preparing=30)
+    assert Amounts(Preview([], 100), fund).left_after == 1000 - 200 - 50 - 30 - 100
