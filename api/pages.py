@@ -23,6 +23,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from api.errors import field_error
+from api.fields import FIELDS, as_parameter
 
 LARGEST_PAGE = 200
 USUAL_PAGE = 50
@@ -70,8 +71,10 @@ class KeysetPages(BasePagination):
             },
         }
 
-    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:  # noqa: ARG002
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        wide = getattr(view, "wide_row", None)
         return [
+            *([as_parameter(wide)] if wide else []),
             {
                 "name": "cursor",
                 "in": "query",
@@ -106,8 +109,9 @@ def _cipher(secret: str) -> AESSIV:
 
 
 def _fits(request: Request) -> list[bytes]:
-    """What a cursor belongs to: the address and its filters."""
-    asked = sorted((name, request.query_params[name]) for name in request.query_params if name not in KeysetPages.names)
+    """What a cursor belongs to: the address and its filters, however much of each row is asked for."""
+    free = KeysetPages.names | {FIELDS}
+    asked = sorted((name, request.query_params[name]) for name in request.query_params if name not in free)
     return [json.dumps([request.path, asked]).encode()]
 
 

@@ -6,6 +6,7 @@ The portal's scope stays open around the whole view, rendering included.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import date
 from typing import Any, NoReturn, cast
@@ -16,7 +17,7 @@ from rest_framework.fields import DateField
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import ValidationError
+from rest_framework.serializers import Serializer, ValidationError
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
@@ -24,6 +25,7 @@ from api import preconditions
 from api.auth import proved_at
 from api.bodies import BoundedJson, StrictBody
 from api.errors import ApiError, TooManyRequestsError, field_error
+from api.fields import FIELDS, asked_names, narrowed
 from api.idempotency import Once
 from api.rates import AddressRate
 from api.schema import PortalSchema
@@ -97,13 +99,16 @@ class PortalView(StrictView, GenericViewSet):
     """A resource of one portal: the one that X-Portal names, or the only one that the account belongs to.
 
     `money` says that what is here is of money (or `money_actions`, where only some of it is): programs need that scope,
-    and answers to a named request are kept for good.
+    and answers to a named request are kept for good. `wide` names the row of each paged action whose callers may ask
+    for some of its fields only.
     """
 
     portal_needed = True
     money = False
     money_actions: frozenset[str] = frozenset()
     paged_actions = frozenset({"list"})
+    wide: Mapping[str, type[Serializer[Any]]] = {}
+    asked_fields: frozenset[str] | None = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         with ExitStack() as self._scope:
@@ -169,8 +174,20 @@ class PortalView(StrictView, GenericViewSet):
         return (
             self.query_names
             | getattr(self.paginator, "names", frozenset())
+            | ({FIELDS} if self.wide_row else set())
             | set(filters.base_filters if filters else ())
         )
+
+    def check_parameters(self, request: Request) -> None:
+        super().check_parameters(request)
+        self.asked_fields = asked_names(request, self.wide_row)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return super().get_paginated_response(narrowed(data, self.asked_fields))
+
+    @property
+    def wide_row(self) -> type[Serializer[Any]] | None:
+        return self.wide.get(self.action or "")
 
     @property
     def of_money(self) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -83,6 +85,31 @@ IF_NONE_MATCH = OpenApiParameter(
 UNCHANGED = {"description": "What you have is still the same."}
 
 
+class NarrowPages:
+    """A paginator whose rows may come with some of their fields only: each is a whole row or a part of one."""
+
+    def __init__(self, pages: Any, registry: Any) -> None:
+        self.pages, self.registry = pages, registry
+
+    def get_schema_operation_parameters(self, view: Any) -> Any:
+        return self.pages.get_schema_operation_parameters(view)
+
+    def get_paginated_response_schema(self, rows: Mapping[str, Any]) -> Any:
+        name = rows["items"]["$ref"].rpartition("/")[2]
+        whole = self.registry[name, ResolvedComponent.SCHEMA].schema
+        part = ResolvedComponent(  # type: ignore[no-untyped-call]
+            name=f"{name}Part",
+            type=ResolvedComponent.SCHEMA,
+            schema={key: value for key, value in whole.items() if key != "required"}
+            | {"description": f"Of a {name} the fields that were asked for.", "minProperties": 1},
+            object=f"{name}Part",
+        )
+        self.registry.register_on_missing(part)
+        return self.pages.get_paginated_response_schema(
+            {"type": "array", "items": {"anyOf": [rows["items"], part.ref]}}
+        )
+
+
 class PortalSchema(AutoSchema):
     """Adds what all operations share."""
 
@@ -92,6 +119,12 @@ class PortalSchema(AutoSchema):
             given = [*given, PORTAL]
             given += {"POST": [IDEMPOTENCY_KEY], "GET": [IF_NONE_MATCH]}.get(self.method, [])
         return given
+
+    def _get_paginator(self) -> Any:
+        pages = super()._get_paginator()  # type: ignore[no-untyped-call]
+        if pages is not None and getattr(self.view, "wide_row", None):
+            return NarrowPages(pages, self.registry)
+        return pages
 
     def get_operation_id(self) -> str:
         """`pieces_submit` rather than `pieces_submit_create`."""

@@ -44,6 +44,7 @@ class EventView(PortalView):
     money = True
     queryset = Event.unscoped.none()
     pagination_class = AskedPages
+    wide = {"list": EventRow}
 
     def known_parameters(self) -> frozenset[str]:
         return super().known_parameters() | {"kind"}

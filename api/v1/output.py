@@ -1,4 +1,4 @@
-"""Thống kê, báo cáo over HTTP: figures of a period, the office's report and its words, accesses of the website."""
+"""Thống kê, báo cáo over HTTP: figures of a period, the office's report and its words."""
 
 # ruff: noqa: ARG002
 # The framework calls these by its own signatures.
@@ -32,7 +32,6 @@ from api.v1.output_query import (
     makers_answer,
     roles_answer,
 )
-from contributors.accesses import record_accesses
 from contributors.models import MonthlyAccess
 from contributors.output_cuts import by_role, makers
 from contributors.output_tables import figures_of, output_of
@@ -114,20 +113,6 @@ class ReportAnswer(serializers.Serializer[Any]):
     closing = serializers.CharField()
 
 
-class AccessFields(StrictBody):
-    """`month`: any day of it. Entered again, it replaces what was there."""
-
-    month = serializers.DateField()
-    count = serializers.IntegerField(min_value=0)
-    source = Words(max_length=200)  # type: ignore[assignment]
-
-
-class AccessRow(serializers.Serializer[Any]):
-    month = serializers.DateField(help_text="Its first day.")
-    count = serializers.IntegerField()
-    source = serializers.CharField()  # type: ignore[assignment]
-
-
 @extend_schema_field(
     {
         "type": "object",
@@ -151,7 +136,7 @@ class WordsAnswer(serializers.Serializer[Any]):
 
 
 class OutputView(PortalView):
-    """Thống kê, báo cáo, lượt truy cập."""
+    """Thống kê, báo cáo."""
 
     money_actions = frozenset({"report", "docx", "pdf"})
     queryset = MonthlyAccess.unscoped.none()
@@ -234,18 +219,6 @@ class OutputView(PortalView):
             raise field_error(f"texts.{key}", "unknown_field")
         write_report_texts(actor=self.actor, texts=texts)
         return Response({"texts": report_texts()})
-
-    @extend_schema(operation_id="accesses_list", responses=AccessRow(many=True))
-    def accesses(self, request: Request) -> Response:
-        """Accesses of the website by month, newest first."""
-        require_money(self.actor, RIGHT)
-        return Response(list(MonthlyAccess.objects.order_by("-month").values("month", "count", "source")))
-
-    @extend_schema(operation_id="accesses_record", request=AccessFields, responses={201: AccessRow})
-    def record(self, request: Request) -> Response:
-        """What was counted in a month, and by whom."""
-        row = record_accesses(actor=self.actor, **self.read(AccessFields))
-        return Response({"month": row.month, "count": row.count, "source": row.source}, status=201)
 
     def made(self) -> Report:
         period = self.period()

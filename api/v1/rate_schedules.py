@@ -26,7 +26,7 @@ from payments import rates
 from payments.access import require_money
 from payments.models import RateSchedule, ScheduleState
 from payments.rate_differences import differences
-from payments.rate_files import draft_from_file, export_schedule
+from payments.rate_files import draft_from_file, export_schedule, read_schedule_file
 from payments.rate_gaps import gaps_of
 from payments.rate_yaml import MOST_BYTES
 
@@ -99,6 +99,29 @@ class NewDraft(StrictBody):
         return attrs
 
 
+class SeenDraft(StrictBody):
+    seen = serializers.CharField(max_length=64, help_text="The draft's `fingerprint` as you saw it; an older one: 409.")
+
+
+class EditDraft(SeenDraft):
+    """The whole rules of the draft, as `rules` or as the YAML text of a schedule file."""
+
+    file = serializers.CharField(
+        required=False, max_length=LONGEST_FILE, trim_whitespace=False, help_text="A schedule as YAML text."
+    )
+
+    rules = {"oneOf": [{"required": ["rules"]}, {"required": ["file"]}]}
+
+    def get_fields(self) -> dict[str, Any]:
+        whole = serializers.DictField(required=False, help_text="As the draft's reading gives them.")
+        return super().get_fields() | {"rules": whole}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("rules" in attrs) == ("file" in attrs):
+            raise field_error("rules", "choose_one")
+        return attrs
+
+
 class ForceBody(StrictBody):
     seen = serializers.CharField(max_length=64, help_text="The draft's `fingerprint` as you saw it.")
     gaps_reason = Words(
@@ -156,6 +179,22 @@ class RateScheduleView(PortalView):
             copied = self._row(body["copy_of"])
             row = rates.draft_copy(actor=self.actor, schedule=copied, effective_from=since)
         return self._shown(row, status=201)
+
+    @extend_schema(request=EditDraft, responses=RateScheduleDetail)
+    def update(self, request: Request, public_id: str) -> Response:
+        """Other rules for a draft. What is in force is never changed; a new draft follows it."""
+        require_money(self.actor, "schedule.write")
+        row, body = self._row(), self.read(EditDraft)
+        rules = read_schedule_file(body["file"].encode()) if "file" in body else body["rules"]
+        return self._shown(rates.edit_draft(actor=self.actor, schedule=row, rules=rules, seen=body["seen"]))
+
+    @extend_schema(request=SeenDraft, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def discard(self, request: Request, public_id: str) -> Response:
+        """Drops a draft; what was ever in force stays."""
+        require_money(self.actor, "schedule.write")
+        rates.discard_draft(actor=self.actor, schedule=self._row(), seen=self.read(SeenDraft)["seen"])
+        return Response(status=204)
 
     @extend_schema(request=ForceBody, responses=RateScheduleDetail)
     @action(detail=True, methods=["post"], url_path="put-in-force")

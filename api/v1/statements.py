@@ -118,6 +118,7 @@ class StatementView(PortalView):
     money = True
     queryset = Statement.unscoped.none()
     filterset_class = StatementFilters
+    wide = {"list": StatementRow}
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
 

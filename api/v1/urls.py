@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from api.bodies import BoundedForm
 from api.v1.access_keys import AccessKeyView
 from api.v1.after.balances import BalanceView
 from api.v1.after.corrections import CorrectionView
@@ -20,6 +21,7 @@ from api.v1.board_work import BoardRulesView, BoardView, DelegationView, NoticeV
 from api.v1.calls import CallView
 from api.v1.claims import ClaimView
 from api.v1.contributors.imports import ContributorImportView
+from api.v1.contributors.unit_proposals import UnitProposalsView, UnitProposalView
 from api.v1.contributors.views import ContributorView, MergeView
 from api.v1.documents import DocumentSheetView, DocumentView
 from api.v1.drafts import DraftView
@@ -33,7 +35,9 @@ from api.v1.invitations import InvitationView
 from api.v1.join import JoinView
 from api.v1.journal import JournalView
 from api.v1.me import MeView
+from api.v1.messages import MessageView
 from api.v1.output import OutputView
+from api.v1.output_accesses import AccessView
 from api.v1.past_lists import PastListView
 from api.v1.payee_details import PayeeDetailsView
 from api.v1.payee_policy import PayeePolicyView
@@ -48,6 +52,7 @@ from api.v1.pieces.views import PieceView
 from api.v1.pledge import PledgeView
 from api.v1.portals import OwnPortalView, PortalListView
 from api.v1.rate_schedules import RateScheduleView
+from api.v1.readiness import ReadinessView
 from api.v1.run_papers import InternalRulesView, PaperView, RunPapersView, WithholdingView
 from api.v1.runs.checks import ExceptionsView, OwnChecksView, RunChecksView
 from api.v1.runs.views import RunView
@@ -102,6 +107,7 @@ router.register("sightings", SightingView, basename="sighting")
 router.register("feed-keys", FeedKeyView, basename="feed-key")
 router.register("saved-views", SavedViewView, basename="saved-view")
 router.register("training-sessions", TrainingView, basename="training-session")
+router.register("messages", MessageView, basename="message")
 router.register("events", EventView, basename="event")
 router.register("access-keys", AccessKeyView, basename="access-key")
 router.register("jobs", JobView, basename="job")
@@ -112,6 +118,7 @@ explorer = csp_update({"style-src": [UNSAFE_INLINE]})(SpectacularSwaggerSplitVie
 
 OF_PIECE = "pieces/<uuid:public_id>"
 OF_RUN = "runs/<uuid:public_id>"
+OF_PERSON = "contributors/<uuid:public_id>"
 
 papers = [
     path(f"{OF_RUN}/papers/", RunPapersView.as_view({"get": "papers"}), name="run-papers"),
@@ -166,6 +173,15 @@ urlpatterns = [
     path("checks/", OwnChecksView.as_view({"get": "asked"}), name="checks"),
     path("checks/<uuid:public_id>/", OwnChecksView.as_view({"get": "retrieve"}), name="check"),
     path("checks/<uuid:public_id>/answers/", OwnChecksView.as_view({"post": "answer"}), name="check-answers"),
+    path("unit-proposals/", UnitProposalsView.as_view({"get": "list"}), name="unit-proposals"),
+    path(
+        f"{OF_PERSON}/unit-proposal/",
+        UnitProposalView.as_view({"get": "waiting", "post": "propose"}),
+        name="unit-proposal",
+    ),
+    path(f"{OF_PERSON}/unit-proposal/accept/", UnitProposalView.as_view({"post": "accept"}), name="unit-accept"),
+    path(f"{OF_PERSON}/unit-proposal/decline/", UnitProposalView.as_view({"post": "refuse"}), name="unit-decline"),
+    path("readiness/", ReadinessView.as_view({"get": "retrieve"}), name="readiness"),
     path("drafts/<uuid:client_key>/", DraftView.as_view({"put": "update"}), name="draft"),
     path("pledge/", PledgeView.as_view({"get": "retrieve"}), name="pledge"),
     path("join/", JoinView.as_view({"post": "create"}), name="join"),
@@ -187,7 +203,13 @@ urlpatterns = [
     path("thanks/", ThanksView.as_view({"get": "people"}), name="thanks"),
     path("thanks/mine/", ThanksView.as_view({"get": "mine"}), name="thanks-mine"),
     path("thanks/papers/", ThanksView.as_view({"post": "papers"}), name="thanks-papers"),
-    path("output/accesses/", OutputView.as_view({"get": "accesses", "post": "record"}), name="accesses"),
+    path("output/accesses/", AccessView.as_view({"get": "accesses", "post": "record"}), name="accesses"),
+    path(
+        "output/accesses/sheet/",
+        AccessView.as_view({"post": "load"}, parser_classes=[BoundedForm]),
+        name="accesses-sheet",
+    ),
+    path("output/accesses/template/", AccessView.as_view({"get": "template"}), name="accesses-template"),
     path("notices/", NoticeView.as_view({"get": "list"}), name="notices"),
     path("notices/read/", NoticeView.as_view({"post": "read_all"}), name="notices-read"),
     path("runs/<uuid:public_id>/background/", RunWorkView.as_view({"get": "retrieve"}), name="run-work"),

@@ -89,7 +89,7 @@ def test_every_view_of_the_upper_floor_says_that_it_is_of_money() -> None:
     """What is built on payments is closed to keys without that scope, but for what is listed here with its reason."""
     not_money = {
         "PieceView",  # approving asks the upper floor, the answer has no sums
-        "PieceReviewView",  # settling a credit likewise
+        "PieceReviewView",  # settling a credit likewise; what a score would pay has sums, and says so
         "BankView",  # names of banks
         "ClaimView",  # takes over a recorded person's works
         "ContributorView",  # its steps that touch money want a person; whole files of one say that they have sums
@@ -97,6 +97,7 @@ def test_every_view_of_the_upper_floor_says_that_it_is_of_money() -> None:
         "CallView",  # the fee that a call names is public
         "SearchView",  # says names and addresses, never sums
         "OutputView",  # counts pieces; its report has sums, and says so
+        "AccessView",  # how often the website was opened
         "ThanksView",  # works and years, never sums
         "JobView",  # background work
         "HealthView",

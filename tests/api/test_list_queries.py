@@ -45,6 +45,7 @@ NOT_COPIED = {
             "revision-list",
             "saved-view-list",
             "sighting-list",
+            "unit-proposals",
             "upload-list",
         ],
         "none stands in that world, or copies of one are not another for the list",

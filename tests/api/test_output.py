@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
 from contributors import clock
@@ -124,3 +125,27 @@ def test_a_report_is_sent_up_once(world: World, as_: Any) -> None:
     assert as_("writer").post("/api/v1/output/report/sent/", period).status_code == 403
     backwards = {"period_from": "2026-07-01", "period_until": "2026-07-01"}
     assert head.post("/api/v1/output/report/sent/", backwards).json()["code"] == "period_wrong"
+
+
+def test_accesses_are_loaded_whole_or_not_at_all(world: World, as_: Any) -> None:
+    def send(text: str, name: str = "head", **more: str) -> Any:
+        body = {"file": SimpleUploadedFile("luot.csv", text.encode()), "source": "bộ đếm"} | more
+        return as_(name).post("/api/v1/output/accesses/sheet/", body, format="multipart")
+
+    wrong = send("Tháng,Lượt truy cập\n06/2026,1250\n13/2026,5\n")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "file")
+    assert send("Tháng,Lượt truy cập\n06/2026,1250\n", source=" ").status_code == 422
+    assert send("Tháng,Lượt truy cập\n06/2026,1250\n", "lan").json()["code"] == "not_allowed"
+    assert as_("head").get("/api/v1/output/accesses/").json() == []
+    done = send("Tháng,Lượt truy cập\n06/2026,1250\n07/2026,1.300\n")
+    assert (done.status_code, done.json()) == (201, {"months": 2})
+    rows = as_("head").get("/api/v1/output/accesses/").json()
+    assert [(row["month"], row["count"]) for row in rows] == [("2026-07-01", 1300), ("2026-06-01", 1250)]
+
+
+def test_accesses_have_a_sheet_to_fill_in(world: World, as_: Any) -> None:
+    sheet = as_("head").get("/api/v1/output/accesses/template/")
+    assert (sheet.status_code, sheet.content[:2]) == (200, b"PK")
+    assert as_("lan").get("/api/v1/output/accesses/template/").status_code == 403
+    body = {"file": SimpleUploadedFile("luot.xlsx", sheet.content), "source": "bộ đếm"}
+    assert as_("head").post("/api/v1/output/accesses/sheet/", body, format="multipart").json() == {"months": 1}

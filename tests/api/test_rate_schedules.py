@@ -213,3 +213,50 @@ def test_schedule_of_another_portal_is_not_there(world: World, elsewhere: World,
     )
     body = {"copy_of": str(elsewhere.schedule.public_id), "effective_from": "2026-10-01"}
     assert post(by("holder"), ADDRESS, **body).status_code == 404
+
+
+def test_draft_is_edited_as_it_was_seen_and_dropped(world: World, by: Any, draft: dict[str, Any]) -> None:
+    admin, address = by("admin"), f"{ADDRESS}{draft['id']}/"
+    changed = admin.put(address, {"seen": draft["fingerprint"], "rules": draft["rules"] | {"level": 80}})
+    shown = changed.json()
+    assert (changed.status_code, shown["rules"]["level"]) == (200, 80)
+    stale = admin.put(address, {"seen": draft["fingerprint"], "rules": draft["rules"]})
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+    from_file = admin.put(address, {"seen": shown["fingerprint"], "file": NINH_THUAN}).json()
+    assert (from_file["rules"], from_file["fingerprint"]) == (draft["rules"], draft["fingerprint"])
+    assert post(admin, f"{address}discard/", seen=shown["fingerprint"]).json()["code"] == "stale_version"
+    assert post(admin, f"{address}discard/", seen=draft["fingerprint"]).status_code == 204
+    assert admin.get(address).status_code == 404
+
+
+def test_what_is_in_force_is_neither_edited_nor_dropped(world: World, by: Any) -> None:
+    admin, address = by("admin"), f"{ADDRESS}{world.schedule.public_id}/"
+    seen = admin.get(address).json()["fingerprint"]
+    edited = admin.put(address, {"seen": seen, "rules": world.schedule.rules})
+    assert edited.json()["code"] == post(admin, f"{address}discard/", seen=seen).json()["code"] == "schedule_not_draft"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "rules"),
+        ({"rules": {}, "file": "a: 1"}, "rules"),
+        ({"file": "a: &x 1"}, "file"),
+        ({"rules": {"code": "x"}}, None),
+        ({"rules": "x"}, "rules"),
+    ],
+)
+def test_edit_that_makes_no_schedule_changes_nothing(
+    world: World, by: Any, draft: dict[str, Any], body: dict[str, Any], field: str | None
+) -> None:
+    address = f"{ADDRESS}{draft['id']}/"
+    answer = by("admin").put(address, {"seen": draft["fingerprint"], **body})
+    assert answer.status_code == 422, answer.content
+    assert field is None or [each["field"] for each in answer.json()["errors"]] == [field]
+    assert by("admin").get(address).json()["fingerprint"] == draft["fingerprint"]
+
+
+def test_drafts_are_edited_by_those_of_the_rights_table(world: World, by: Any, draft: dict[str, Any]) -> None:
+    address = f"{ADDRESS}{draft['id']}/"
+    assert {name for name in EVERYBODY if by(name).put(address, {}).status_code != 403} == WRITERS
+    assert {name for name in EVERYBODY if post(by(name), f"{address}discard/").status_code != 403} == WRITERS

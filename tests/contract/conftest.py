@@ -11,7 +11,7 @@ from django.core.cache import cache
 from tests.contract.scene import Scene, build_scene
 from tests.factories import standing
 
-USUAL_CASES = 930  # three of each operation
+USUAL_CASES = 1080  # three of each operation
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

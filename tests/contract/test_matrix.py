@@ -132,3 +132,21 @@ def test_a_field_that_is_not_declared_is_refused_by_everything_that_takes_a_body
                 wrong.append((operation.label, let_in[0], answer.status_code, _code(answer)))
     assert wrong == []
     assert asked > 80
+
+
+def test_a_parameter_that_nobody_reads_is_refused_everywhere(scene: Scene) -> None:
+    """Before anything is done: a misspelt filter is never a longer list, nor a step on more than was meant."""
+    asking = Asking(scene)
+    client = APIClient()
+    client.force_authenticate(scene.accounts["head"])
+    before = database_rows()
+    wrong = []
+    with clock.at(NOW):
+        for operation in operations(asking.read):
+            address = asking.address(operation) + "?khong_khai=1"
+            answer = getattr(client, operation.method)(address)
+            codes = [each["code"] for each in answer.json()["errors"]] if answer.status_code == 422 else []
+            if codes != ["unknown_parameter"]:
+                wrong.append((operation.label, answer.status_code, _code(answer)))
+    assert wrong == []
+    assert database_rows() == before

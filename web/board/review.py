@@ -13,7 +13,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from contributors import clock
 from contributors.access import Standing, approver_standing, holds, open_proposal, require
 from contributors.alike import compared_pieces, pieces_alike
 from contributors.attachments import attachments_of
@@ -24,16 +23,14 @@ from contributors.models import Contributor, Credit, Photo, Piece, PieceState, R
 from contributors.newsroom import decline_piece, return_piece
 from payments.approvals import (
     NOTHING_TO_SCORE,
-    Preview,
     ScoreSheet,
     Terms,
     approve_piece,
-    preview,
     score_sheet,
     terms_today,
 )
 from payments.errors import PaymentError
-from payments.funds import FundPosition, fund_of, position
+from payments.score_amounts import Amounts, amounts_of
 from web.board.changes import changes_since_return
 from web.board.forms import ApproveForm
 from web.board.messages import lines_of
@@ -46,27 +43,6 @@ from web.sentences import story, tell
 
 # Where a change of photos is still possible.
 OPEN_TO_BLUR = frozenset({PieceState.SUBMITTED, PieceState.RETURNED, PieceState.APPROVED, PieceState.SCHEDULED})
-
-
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """What the chosen score pays, and what it leaves of the fund (None: no fund entered). đồng."""
-
-    shown: Preview | None
-    fund: FundPosition | None
-    problem: str = ""
-
-    @property
-    def coming(self) -> int:
-        return self.fund.preparing if self.fund else 0
-
-    @property
-    def spoken_for(self) -> int:
-        return self.fund.issued + self.fund.committed + self.coming if self.fund else 0
-
-    @property
-    def left_after(self) -> int:
-        return (self.fund.left if self.fund else 0) - self.coming - (self.shown.total if self.shown else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,21 +244,17 @@ def _amounts(
 ) -> Amounts | None:
     if scoring.problem:
         return Amounts(None, None, scoring.problem)
-    if not scoring.sheet.schedule_title:
+    if scoring.terms is None or not scoring.sheet.schedule_title:
         return None
-    fund = fund_of(request.portal.pk, clock.today(request.portal.time_zone).year)
-    shown = preview(
+    return amounts_of(
+        actor=request.actor,
         piece=piece,
+        terms=scoring.terms,
         coefficient=_score(form, "coefficient"),
         photo_coefficient=_score(form, "photo_coefficient"),
         photo_coefficients=form.photo_coefficients() if form.is_bound else None,
-        actor=request.actor,
-        terms=scoring.terms,
         parts=parts,
     )
-    if fund is None:
-        return Amounts(shown, None)
-    return Amounts(shown, position(fund))
 
 
 def _score(form: ApproveForm, name: str) -> Decimal | None:

@@ -39,6 +39,7 @@ class ContributorView(PersonSteps):
     queryset = Contributor.unscoped.none()
     filterset_class = ContributorFilters
     pagination_class = AskedPages
+    wide = {"list": shapes.ContributorRow}
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
 

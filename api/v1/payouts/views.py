@@ -35,6 +35,7 @@ class PayoutView(PortalView):
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
     paged_actions = frozenset({"list"})
+    wide = {"list": shapes.PayoutRowShape}
     page_key = "pk"
 
     def known_parameters(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from api.bodies import ByPublicId, StrictBody, Words
 from api.portal_view import PortalView
+from api.v1.pieces.scoring import AmountsAnswer, ScoresBody, amounts_answer
 from api.v1.pieces.shapes import Named, ReadersRow
 from contributors.access import approver_standing, open_proposal, require
 from contributors.crediting import answer_credit, edited_by, settle_credit
@@ -23,6 +24,7 @@ from contributors.errors import DomainError
 from contributors.finding import pieces_seen_by
 from contributors.models import Contributor, Credit, CreditState, Piece, PieceState, Role
 from contributors.readers import MOST, SOURCE_LENGTH, record_readers
+from contributors.urgent import ask_urgently
 
 STANDINGS = ("own", "head_made", "no_head", "waited", "second", "handed")
 WHYS = ("review", "publish", "same_day", "scheduled")
@@ -66,6 +68,20 @@ class PartState(serializers.Serializer[Any]):
     state = serializers.ChoiceField(CreditState.choices)
 
 
+class AskedRow(serializers.Serializer[Any]):
+    """Somebody who may approve, heads first; makers of the piece are left out."""
+
+    contributor = Named()
+    seat = serializers.CharField(help_text="In the language of the request.")
+    phone = serializers.CharField(allow_blank=True, help_text="As you may see it.")
+
+
+class UrgentAnswer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    until = serializers.DateTimeField(help_text="Until then the link works.")
+    people = AskedRow(many=True)
+
+
 class AnswerBody(StrictBody):
     """Your own part. `agrees` false asks to look again and needs a reason."""
 
@@ -92,8 +108,9 @@ class ReadersBody(StrictBody):
 
 
 class PieceReviewView(PortalView):
-    """Duyệt: hạn, người duyệt thay, điểm chấm lần một; ai làm."""
+    """Duyệt: hạn, người duyệt thay, điểm chấm lần một; ai làm; số tiền của điểm; nhờ duyệt gấp."""
 
+    money_actions = frozenset({"amounts"})
     queryset = Piece.unscoped.none()
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
@@ -149,6 +166,31 @@ class PieceReviewView(PortalView):
         """How often a published piece was opened, by the website's own statistics."""
         kept = record_readers(actor=self.actor, piece=self.piece(), **self.read(ReadersBody))
         return Response({name: getattr(kept, name) for name in ("count", "as_of", "source")}, status=201)
+
+    @extend_schema(operation_id="pieces_amounts", request=ScoresBody, responses=AmountsAnswer)
+    @action(detail=True, methods=["post"])
+    def amounts(self, request: Request, public_id: str) -> Response:
+        """What these scores would pay, with the reason of each amount, and what the fund has left. Writes nothing.
+
+        The lawful ranges are in the answer; a score outside of them is reckoned all the same, and refused when it is
+        approved. For who approves pieces.
+        """
+        require(self.actor, "piece.approve")
+        body = self.read(ScoresBody)
+        return Response(amounts_answer(self.actor, self.piece(), self.portal, body))
+
+    @extend_schema(operation_id="pieces_urgent", request=None, responses={201: UrgentAnswer})
+    @action(detail=True, methods=["post"])
+    def urgent(self, request: Request, public_id: str) -> Response:
+        """A text with a link to this one piece, to send on to who may approve it, and who that is.
+
+        The link grants nothing: who opens it logs in as ever. It stands in this answer only.
+        """
+        asked = ask_urgently(actor=self.actor, piece=self.piece())
+        people = [{"contributor": _named(one.person), "seat": one.seat, "phone": one.phone} for one in asked.people]
+        answer = Response({"text": asked.text, "until": asked.until, "people": people}, status=201)
+        answer["Cache-Control"] = "private, no-store"
+        return answer
 
     def piece(self) -> Piece:
         found = pieces_seen_by(self.actor).filter(public_id=self.kwargs["public_id"]).first()

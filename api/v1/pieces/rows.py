@@ -27,10 +27,11 @@ SAME = (
 )
 
 
-def listed_by_id(ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Pieces in the order of their ids, as answers. Two queries."""
-    rows = {row["pk"]: row for row in Piece.objects.filter(pk__in=ids).values(*LISTED)}
-    return with_credits([rows[pk] for pk in ids])
+def listed_by_id(ids: Sequence[int], *, credited: bool = True) -> list[dict[str, Any]]:
+    """Pieces in the order of their ids, as answers. Two queries; one where nobody asks who is `credited`."""
+    found = {row["pk"]: row for row in Piece.objects.filter(pk__in=ids).values(*LISTED)}
+    rows = [found[pk] for pk in ids]
+    return with_credits(rows) if credited else [_listed(row, []) for row in rows]
 
 
 def with_credits(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -54,6 +54,7 @@ class PieceView(PortalView):
     queryset = Piece.unscoped.none()
     filterset_class = PieceFilters
     pagination_class = AskedPages
+    wide = {"list": PieceRow}
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
 
@@ -69,7 +70,8 @@ class PieceView(PortalView):
             return ids[:size], ids[size - 1] if len(ids) > size else None
 
         page = cast("AskedPages", self.paginator).pages_of(request, ask)
-        return self.get_paginated_response(listed_by_id(page))
+        credited = self.asked_fields is None or "credits" in self.asked_fields
+        return self.get_paginated_response(listed_by_id(page, credited=credited))
 
     @extend_schema(responses=PieceDetail)
     def retrieve(self, request: Request, public_id: str) -> Response:

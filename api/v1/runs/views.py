@@ -58,6 +58,7 @@ class RunView(PortalView):
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
     paged_actions = frozenset({"list", "lines", "exclusions"})
+    wide = {"lines": shapes.RunLine}
 
     @property
     def page_key(self) -> str:
