@@ -42,7 +42,7 @@ def consolidated_report(*, actor: Actor, portal: Portal, period: Period, dated: 
         blocks = tuple(_blocks(found))
     assumed = portal.assumed_from is not None and period.until > portal.assumed_from
     about = f"của các trang thông tin điện tử cấp dưới {period.name}"
-    to = f" Trân trọng báo cáo {texts['addressee']}./." if texts["addressee"] else "/."
+    to = f". Trân trọng báo cáo {texts['addressee']}" if texts["addressee"] else ""
     return Report(
         letterhead=Letterhead(
             superior_body=head.superior_body.upper(), issuing_body=head.issuing_body.upper(), place=head.place
@@ -54,7 +54,7 @@ def consolidated_report(*, actor: Actor, portal: Portal, period: Period, dated: 
         grounds=tuple(head.grounds),
         opening=f"{sentence_name(head.issuing_body)} tổng hợp kết quả hoạt động {about} như sau:",
         blocks=blocks,
-        closing=f"Trên đây là tổng hợp kết quả hoạt động {about}{'.' if texts['addressee'] else ''}{to}",
+        closing=f"Trên đây là tổng hợp kết quả hoạt động {about}{to}./.",
         signer=Signer(title=texts["signer_title"], name=texts["signer_name"], authority=texts["signer_authority"]),
         copies=tuple(line.strip() for line in texts["copies"].splitlines() if line.strip()),
         data_mark=ASSUMED_MARK if assumed else "",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.html import escape
 
+LONGEST_WHOLE = 20  # letters of a word
 STYLE = """:root { color-scheme: light; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 1rem/1.55 "Segoe UI", Roboto, "Noto Sans", sans-serif;
@@ -20,6 +21,7 @@ dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .5rem; border-bottom: 1px solid #cfd8d2; }
 thead th { border-bottom: 2px solid #14532d; }
+th, .whole { overflow-wrap: normal; }
 .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .note { border-left: 4px solid #b45309; background: #fdf6ec; padding: .6rem .9rem; margin: 1rem 0; }
 .note.calm { border-color: #14532d; background: #eef5f0; }
@@ -75,7 +77,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: It
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td data-name="{escape(headings[place])}"{_number(place in right)}>{cell}</td>'
+            f'<td data-name="{escape(headings[place])}"{_kind(cell, place in right)}>{cell}</td>'
             for place, cell in enumerate(row)
         )
         + "</tr>"
@@ -91,6 +93,12 @@ def link(address: str, words: str) -> str:
 def counted(number: int) -> str:
     """1265000 → "1.265.000"."""
     return f"{number:,}".replace(",", ".")
+
+
+def _kind(cell: str, right: bool) -> str:  # noqa: FBT001
+    """A long title beside them breaks no day and no number in two; a word that no column holds may break anywhere."""
+    whole = "<" not in cell and max(map(len, cell.split()), default=0) <= LONGEST_WHOLE
+    return _number(right) or (' class="whole"' if whole else "")
 
 
 def _number(right: bool) -> str:  # noqa: FBT001

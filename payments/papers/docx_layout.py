@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from docx import Document
@@ -99,8 +100,10 @@ def drop_first(cell: _Cell) -> None:
         first._p.getparent().remove(first._p)  # noqa: SLF001 - as above
 
 
-def rule_under(paragraph: Paragraph, *, side: Length) -> None:
-    """A thin line under an empty paragraph, drawn in by `side` at both ends."""
+def rule_under(paragraph: Paragraph, *, side: Length, after: Length | None = None) -> None:
+    """A thin line under an empty paragraph, drawn in by `side` at both ends, `after` above what follows."""
+    if after is not None:
+        paragraph.paragraph_format.space_after = after
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Emu(side)
     paragraph.paragraph_format.line_spacing = Pt(4)  # the empty paragraph takes no line of its own
     borders = OxmlElement("w:pBdr")
@@ -117,6 +120,14 @@ def repeat_heading(table: Table) -> None:
         properties = row._tr.get_or_add_trPr()  # noqa: SLF001
         for name in ("w:tblHeader", "w:cantSplit") if place == 0 else ("w:cantSplit",):
             properties.append(OxmlElement(name))
+
+
+def keep_with_next(table: Table, places: Iterable[int]) -> None:
+    """These rows stand on the same page as the row below each."""
+    for place in places:
+        for cell in table.rows[place].cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def keep_whole(table: Table) -> None:

@@ -5,6 +5,7 @@ The file's bytes depend on what is written and nothing else.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -21,6 +22,7 @@ from payments.papers.docx_layout import (
     drop_first,
     grid,
     keep_whole,
+    keep_with_next,
     line_in,
     repeat_heading,
     rule_under,
@@ -45,9 +47,15 @@ KINDS_OF_BODY = (
     ),
     *("xã", "phường", "thị trấn", "đặc khu", "huyện", "thị xã", "quận", "thành phố", "tỉnh"),
 )
+# A place's name stays on one line with the word before it: “ỦY BAN NHÂN DÂN” / “XÃ TÂN THÀNH”.
+PLACE_AT_END = re.compile(r"(?<= )(?:xã|phường|đặc khu|tỉnh|thành phố) .{1,16}$", re.IGNORECASE)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 NONE = Pt(0)
+RULE_GAP = Pt(3)
+MOTTO_SIDE = Mm(16.5)  # leaves the motto's own width to the rule under it
 SMALL = Pt(13)
 TABLE = Pt(12)
+CELL_GAP = Pt(1)
 _PACKED = (1980, 1, 1, 0, 0, 0)
 
 
@@ -76,12 +84,12 @@ class OfficialDocx:
         left, right = table.rows[0].cells
         bodies = [(head.superior_body, False)] if head.superior_body else []
         for text, bold in [*bodies, (head.issuing_body, True)]:
-            line_in(left, text, size=SMALL, bold=bold, center=True)
-        rule_under(line_in(left, "", size=Pt(2)), side=Mm(22))
+            line_in(left, _with_whole_place(text), size=SMALL, bold=bold, center=True)
+        rule_under(line_in(left, "", size=Pt(2)), side=Mm(22), after=RULE_GAP)
         line_in(left, number_label, size=SMALL, center=True)
         line_in(right, MOTTO, size=Pt(12.5), bold=True, center=True)
         line_in(right, MOTTO_LINE, size=BODY, bold=True, center=True)
-        rule_under(line_in(right, "", size=Pt(2)), side=Mm(20))
+        rule_under(line_in(right, "", size=Pt(2)), side=MOTTO_SIDE, after=RULE_GAP)
         line_in(right, f"{head.place}, {written_day(dated)}", size=BODY, italic=True, center=True)
         for cell in (left, right):
             drop_first(cell)
@@ -111,7 +119,11 @@ class OfficialDocx:
         *,
         total: bool = True,
     ) -> None:
-        """A table with a heading row and (`total`) a bold last one; first column centred, second left, others right."""
+        """A table with a heading row and (`total`) a bold last one; first column centred, second left, others right.
+
+        What announces it, its headings and its first row stay on one page; so do the total and the row above it.
+        """
+        self._keep_last()
         table = grid(self.file, widths, rows=len(rows) + 1, ruled=True)
         for texts, cells in zip([names, *rows], (row.cells for row in table.rows), strict=True):
             heading = texts is names
@@ -121,13 +133,16 @@ class OfficialDocx:
                     place = WD_ALIGN_PARAGRAPH.LEFT
                 paragraph = line_in(cell, text, size=TABLE, bold=heading or (total and texts is rows[-1]))
                 paragraph.alignment = place
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = CELL_GAP
                 drop_first(cell)
         repeat_heading(table)
-        self.paragraph("", size=Pt(4), after=Pt(2))
+        keep_with_next(table, [0, len(rows) - 1] if total else [0])
+        self.spacer(Pt(8))
 
     def foot(self, signer: Signer, copies: Iterable[str]) -> None:
-        """Nơi nhận at the left, the signature at the right."""
-        self.paragraph("", size=Pt(4), after=Pt(4))
+        """Nơi nhận at the left, the signature at the right; never on a page without the end of the text."""
+        self._keep_last()
+        self.spacer(Pt(10)).paragraph_format.keep_with_next = True
         table = grid(self.file, (Mm(80), Mm(85)))
         left, right = table.rows[0].cells
         line_in(left, "Nơi nhận:", size=Pt(12), bold=True, italic=True)
@@ -143,6 +158,20 @@ class OfficialDocx:
         for cell in (left, right):
             drop_first(cell)
         keep_whole(table)
+
+    def article(self, text: str) -> Paragraph:
+        """“Điều 1. …”: its name is bold."""
+        name, dot, said = text.partition(". ")
+        paragraph = self.body(f"{name}{dot}")
+        paragraph.runs[0].bold = True
+        say(paragraph, said, size=BODY)
+        return paragraph
+
+    def chapter(self, name: str, title: str) -> None:
+        """Two centred lines that never stand alone at the end of a page."""
+        for text, before, after in ((name, Pt(8), NONE), (title, NONE, Pt(6))):
+            line = self.paragraph(text, center=True, bold=True, before=before, after=after)
+            line.paragraph_format.keep_with_next = True
 
     def body(self, text: str, *, bold: bool = False, italic: bool = False) -> Paragraph:
         paragraph = self.paragraph(text, bold=bold, italic=italic, after=Pt(6))
@@ -170,6 +199,20 @@ class OfficialDocx:
         if center or right:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if center else WD_ALIGN_PARAGRAPH.RIGHT
         return paragraph
+
+    def spacer(self, height: Length) -> Paragraph:
+        """An empty line of exactly this height."""
+        paragraph = self.paragraph("")
+        paragraph.paragraph_format.line_spacing = height
+        return paragraph
+
+    def _keep_last(self) -> None:
+        if last := self.file.paragraphs[-1:]:
+            last[0].paragraph_format.keep_with_next = True
+
+
+def _with_whole_place(body: str) -> str:
+    return PLACE_AT_END.sub(lambda place: place[0].replace(" ", NO_BREAK), body)
 
 
 def written_day(day: date | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from contributors.papers.heads import Letterhead, Signer
 from contributors.papers.printable import LONG_NUMBER
@@ -86,11 +86,11 @@ def decision_docx(draft: DecisionDraft) -> bytes:
     body = sentence_name(draft.letterhead.issuing_body)
     paper.head(draft.letterhead, OPEN_DECISION, None)
     paper.kind("QUYẾT ĐỊNH", f"Về việc chi trả nhuận bút, thù lao {_run(draft.run_label)}", data_mark=DRAFT_MARK)
-    paper.paragraph(_who_decides(draft.signer, draft.letterhead), center=True, bold=True)
-    paper.paragraph("")
+    paper.paragraph(_who_decides(draft.signer, draft.letterhead), center=True, bold=True, after=Pt(12))
     paper.grounds((*draft.grounds, f"Căn cứ {draft.payment_list};", "Theo đề nghị của Trưởng ban biên tập và kế toán"))
-    paper.paragraph("QUYẾT ĐỊNH:", center=True, bold=True)
-    paper.body(
+    deciding = paper.paragraph("QUYẾT ĐỊNH:", center=True, bold=True, before=Pt(6), after=Pt(6))
+    deciding.paragraph_format.keep_with_next = True
+    paper.article(
         f"Điều 1. Chi {_dong(draft.gross)} đồng (Bằng chữ: {draft.gross_in_words}) trả nhuận bút, thù lao cho "
         f"{draft.people} người có {draft.works} khoản được tính trên {draft.portal_name}, {_run(draft.run_label)} "
         f"({draft.period}); trong đó khấu trừ thuế thu nhập cá nhân {_dong(draft.tax)} đồng, thực chi cho người nhận "
@@ -99,8 +99,8 @@ def decision_docx(draft: DecisionDraft) -> bytes:
     rows = [(str(place), name, f"{people}", _dong(net)) for place, (name, people, net) in enumerate(draft.units, 1)]
     rows.append(("", "Cộng", str(draft.people), _dong(draft.net)))
     paper.ruled(("STT", "Đơn vị của người nhận", "Số người", "Thực lĩnh"), rows, (Mm(13), Mm(82), Mm(30), Mm(40)))
-    paper.body(f"Điều 2. Nguồn kinh phí: {draft.fund}. Ngày chi: {draft.payment_date:%d/%m/%Y}.")
-    paper.body(
+    paper.article(f"Điều 2. Nguồn kinh phí: {draft.fund}. Ngày chi: {draft.payment_date:%d/%m/%Y}.")
+    paper.article(
         "Điều 3. Kế toán, Ban biên tập và những người có tên trong bảng kê chịu trách nhiệm thi hành Quyết định này; "
         f"{body} thực hiện công khai theo quy định. Quyết định có hiệu lực từ ngày ký./."
     )
@@ -115,30 +115,26 @@ def rules_docx(draft: RulesDraft) -> bytes:
     paper.kind(
         "QUY CHẾ", f"Chi trả nhuận bút, thù lao cho tin, bài, ảnh đăng trên {draft.portal_name}", data_mark=DRAFT_MARK
     )
-    paper.paragraph(
-        f"(Ban hành kèm theo Quyết định {OPEN_DECISION[:1].lower()}{OPEN_DECISION[1:]})", center=True, italic=True
-    )
+    with_decision = f"(Ban hành kèm theo Quyết định {OPEN_DECISION[:1].lower()}{OPEN_DECISION[1:]})"
+    paper.paragraph(with_decision, center=True, italic=True, after=Pt(10))
     paper.grounds(draft.grounds, last=";")
     paper.body(f"Căn cứ {draft.schedule}.", italic=True)
-    for title, texts in (
-        ("Chương I. QUY ĐỊNH CHUNG", _general(draft)),
-        ("Chương II. MỨC CHI", ()),
-    ):
-        paper.paragraph(title, center=True, bold=True)
-        for text in texts:
-            paper.body(text)
-    paper.body(f"Điều 3. Giá trị đơn vị hệ số: {draft.unit_value}.")
-    paper.body("Điều 4. Khung nhuận bút theo thể loại:")
+    paper.chapter("Chương I", "QUY ĐỊNH CHUNG")
+    for text in _general(draft):
+        paper.article(text)
+    paper.chapter("Chương II", "MỨC CHI")
+    paper.article(f"Điều 3. Giá trị đơn vị hệ số: {draft.unit_value}.")
+    paper.article("Điều 4. Khung nhuận bút theo thể loại:")
     _table(paper, draft.rates)
     if draft.helpers:
-        paper.body("Điều 5. Thù lao cho người tham gia khác:")
+        paper.article("Điều 5. Thù lao cho người tham gia khác:")
         _table(paper, draft.helpers)
     else:
-        paper.body("Điều 5. Không chi thù lao cho vai trò nào ngoài tác giả và người chụp ảnh.")
-    paper.body(f"Điều 6. Số tiền của mỗi khoản làm tròn đến {_dong(draft.rounding)} đồng.")
-    paper.paragraph("Chương III. TRÌNH TỰ CHI", center=True, bold=True)
+        paper.article("Điều 5. Không chi thù lao cho vai trò nào ngoài tác giả và người chụp ảnh.")
+    paper.article(f"Điều 6. Số tiền của mỗi khoản làm tròn đến {_dong(draft.rounding)} đồng.")
+    paper.chapter("Chương III", "TRÌNH TỰ CHI")
     for text in _procedure(draft):
-        paper.body(text)
+        paper.article(text)
     paper.foot(draft.signer, draft.copies)
     return paper.packed()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from reportlab.lib.units import mm
@@ -14,6 +15,7 @@ from contributors.papers.layout.closing import signatures_block
 from contributors.papers.layout.colour import GREEN, GREY, LIGHT, box, coloured
 from contributors.papers.layout.flow import Block, paginate
 from contributors.papers.layout.letterhead import letterhead_block
+from contributors.papers.layout.lines import broken
 from contributors.papers.layout.page import A4_PORTRAIT, Page, PaperFile
 from contributors.papers.layout.paragraph import gap, heading
 from contributors.papers.layout.table import Align, Column, Grid
@@ -27,6 +29,7 @@ SIZE, TITLE, SMALL, IN_TABLE = 13.0, 14.0, 11.0, 11.0
 INDENT = 10 * mm
 CHART_WIDTH = 150 * mm
 COPIES = 11.0
+COPIES_WIDTH = MIDDLE - LEFT - 12
 
 
 def report_pdf(report: Report, *, faces: Faces | None = None) -> bytes:
@@ -72,19 +75,24 @@ def _blocks(report: Report, faces: Faces) -> Iterator[Block]:
             yield from _table(block, faces)
         else:
             yield from _drawn(block, faces)
-    yield from _text(report.closing, faces.regular)
-    yield gap(12)
+    yield from _text(report.closing, faces.regular, keep=True)
+    yield gap(12, keep=True)
     yield from _end(report, faces)
 
 
 def _text(text: str, face: Face, *, keep: bool = False) -> Iterator[Block]:
     """A paragraph drawn in a little; what follows its first line begins at the margin's own place."""
-    yield from paragraph(text, face, SIZE, left=LEFT + INDENT / 2, right=RIGHT, keep=keep)
+    lines = list(paragraph(text, face, SIZE, left=LEFT + INDENT / 2, right=RIGHT))
+    last = len(lines) - 1
+    for place, line in enumerate(lines):
+        # No single line of a paragraph at the foot or the head of a page.
+        yield replace(line, keep=keep or (last > 0 and place in {0, last - 1}))
 
 
 def _table(table: Table, faces: Faces) -> Iterator[Block]:
     yield gap(4, keep=True)
     yield from heading(table.caption, faces.italic, SMALL, left=LEFT, right=RIGHT)
+    yield gap(3, keep=True)
     count = len(table.names) - 1
     figures = 26 * mm if count > 1 else 36 * mm
     number = 13 * mm
@@ -98,13 +106,13 @@ def _table(table: Table, faces: Faces) -> Iterator[Block]:
         LEFT,
     )
     head = header_block(grid, faces=faces, size=IN_TABLE)
-    yield Block(head.height, head.draw, keep=True)
     last = len(table.rows)
     for place, row in enumerate(table.rows, start=1):
         total = table.total and place == last
         texts = ("" if total else str(place), *row)
-        block = row_block(grid, texts, faces.bold if total else faces.regular, IN_TABLE, keep=place == last - 1)
-        yield Block(block.height, block.draw, keep=block.keep)
+        face = faces.bold if total else faces.regular
+        block = row_block(grid, texts, face, IN_TABLE, keep=table.total and place == last - 1)
+        yield replace(block, header=head)
     yield gap(8)
 
 
@@ -138,16 +146,16 @@ def _draw_chart(page: Page, top: float, *, chart: BarChart, scale: float, faces:
 def _end(report: Report, faces: Faces) -> Iterator[Block]:
     """Nơi nhận at the left, the signature at the right, on one page."""
     signing = signatures_block([report.signer], faces=faces, left=MIDDLE, right=RIGHT)
-    copies = _copies(report.copies)
+    font = faces.regular.font
+    copies = [line for text in _copies(report.copies) for line in broken(text, font, COPIES, COPIES_WIDTH)]
     height = max(signing.height, COPIES * 1.35 * (len(copies) + 1))
 
     def draw(page: Page, top: float) -> None:
         signing.draw(page, top)
         title = faces.bold_italic.font.set("Nơi nhận:")
         page.text(LEFT, top + COPIES, title, faces.bold_italic, COPIES)
-        for place, text in enumerate(copies, start=1):
-            setting = faces.regular.font.set(text)
-            page.text(LEFT, top + COPIES + place * COPIES * 1.35, setting, faces.regular, COPIES)
+        for place, line in enumerate(copies, start=1):
+            page.text(LEFT, top + COPIES + place * COPIES * 1.35, line, faces.regular, COPIES)
 
     yield Block(height, draw)
 

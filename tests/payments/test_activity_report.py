@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,9 +19,10 @@ from payments.activity_report import activity_report
 from payments.errors import PaymentError
 from payments.papers.report_blocks import Report, Said, Table
 from payments.papers.report_docx import report_docx
-from payments.papers.report_pdf import report_pdf
+from payments.papers.report_pdf import MIDDLE, report_pdf
 from payments.report_periods import Period
 from tests.factories.world import World
+from tests.payments.papers.samples import pages_of
 from tests.payments.steps import AUGUST, issued_run
 
 JULY = Period(date(2026, 7, 1), date(2026, 8, 1))
@@ -112,3 +115,34 @@ def test_questions_do_not_grow_with_pieces(world: World) -> None:
     for day in range(2, 12):
         world.published("lan", when=f"2026-07-{day:02d}T09:00", photos_by=("hoa",))
     assert asked() == few
+
+
+def drawn_out(made: Report, *, said: int, rows: int = 0) -> list[str]:
+    """The pages of the same report with so many paragraphs and a table of so many rows."""
+    blocks = [Said(f"Dòng {place}") for place in range(said)]
+    names = tuple((f"Ấp {place}", "1") for place in range(rows))
+    table = Table("Theo ấp", ("Ấp, ngành", "Tin, bài"), (*names, ("Cộng", str(rows))))
+    return pages_of(report_pdf(replace(made, blocks=[*blocks, table] if rows else blocks)))
+
+
+@pytest.mark.parametrize("lines", range(16, 40, 2))
+def test_signature_stands_on_no_page_without_text(world: World, lines: int) -> None:
+    pages = drawn_out(report(world), said=lines)
+    assert "CHỦ TỊCH" in pages[-1]
+    assert "./." in pages[-1]
+
+
+def test_long_table_repeats_its_head_on_each_page(world: World) -> None:
+    pages = drawn_out(report(world), said=3, rows=120)
+    heads = [page.count("Ấp, ngành") for page in pages if "Ấp 1" in page]
+    assert len(heads) > 2
+    assert set(heads) == {1}
+
+
+def test_who_receives_it_stays_left_of_the_signature(world: World) -> None:
+    made = replace(report(world), blocks=[], copies=("Phòng Văn hóa và Thông tin " * 8,))
+    text = pypdfium2.PdfDocument(report_pdf(made))[0].get_textpage()
+    whole = text.get_text_range()
+    first, last = whole.index("- Phòng"), whole.index("- Lưu: VT.")
+    assert last - first > 200
+    assert max(text.get_charbox(place)[2] for place in range(first, last)) < MIDDLE

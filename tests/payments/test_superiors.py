@@ -232,6 +232,7 @@ def test_report_is_one_paper_whose_sums_agree(family) -> None:
     assert "Có 03 trang cấp dưới; 00/03 trang phải báo cáo đã gửi báo cáo tháng 7 năm 2026." in said
     assert "các trang đã đăng 3 tin, bài; 1 ảnh; 0 văn bản (tăng 2 tin, bài so với kỳ trước)." in said
     assert "Có 01 trang không đăng gì trong kỳ: Trang xã Bình." in said
+    assert made.closing.endswith(" tháng 7 năm 2026./.")
     tables = [block for block in made.blocks if isinstance(block, Table)]
     assert len(tables) == 2
     for table in tables:

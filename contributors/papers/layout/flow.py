@@ -13,7 +13,8 @@ class Block:
     """Something `height` points high that draws itself below a given y.
 
     `keep`: the next block stands on the same page. `row`: stands under the table's header, which is repeated on
-    each page. `foot`: stands at the lower edge of its page.
+    each page. `foot`: stands at the lower edge of its page. `header`: of this row's own table, where several tables
+    follow each other.
     """
 
     height: float
@@ -21,6 +22,7 @@ class Block:
     keep: bool = False
     row: bool = False
     foot: bool = False
+    header: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,9 @@ class _Breaker:
     def put(self, group: Sequence[Block]) -> None:
         for block in group:
             if block.row and not self._in_table:
-                self.pages[-1].append(Placed(self._header, self._y))
-                self._y += self._header.height
+                header = block.header or self._header
+                self.pages[-1].append(Placed(header, self._y))
+                self._y += header.height
             self._in_table = block.row
             self.pages[-1].append(Placed(block, self._bottom - block.height if block.foot else self._y))
             self._y += block.height
@@ -85,8 +88,9 @@ class _Breaker:
     def _height(self, group: Sequence[Block], *, in_table: bool) -> float:
         """With a header wherever the group opens a table."""
         before = [in_table, *(block.row for block in group)]
-        opened = sum(block.row and not table for block, table in zip(group, before, strict=False))
-        return sum(block.height for block in group) + opened * self._header.height
+        opened = [block for block, table in zip(group, before, strict=False) if block.row and not table]
+        headers = sum((block.header or self._header).height for block in opened)
+        return sum(block.height for block in group) + headers
 
 
 def _kept_together(blocks: Iterable[Block]) -> Iterator[list[Block]]:

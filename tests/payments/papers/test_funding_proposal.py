@@ -65,7 +65,7 @@ def words(file) -> list[str]:
 
 def test_whole_paper_reads_as_it_should():
     assert words(written()) == [
-        "ỦY BAN NHÂN DÂN XÃ TÂN THÀNH",
+        "ỦY BAN NHÂN DÂN XÃ\N{NO-BREAK SPACE}TÂN\N{NO-BREAK SPACE}THÀNH",
         "Số: ……/TTr-UBND",
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
@@ -187,3 +187,23 @@ def test_sheet_is_kept_as_text_and_printed_to_the_same_bytes():
     assert again == SHEET
     with pytest.raises(SheetError):
         funding_proposal(replace(SHEET, template_version=2))
+
+
+def keeps_next(paragraph) -> bool:
+    return bool(paragraph.paragraph_format.keep_with_next)
+
+
+def test_nothing_is_parted_that_belongs_together():
+    """The signature from the text's end, a heading from its text, a table's head and total from their rows."""
+    file = written()
+    closing, spacer = file.paragraphs[-2:]
+    assert closing.text.endswith("./.")
+    assert keeps_next(closing)
+    assert keeps_next(spacer)
+    announcing = next(each for each in file.paragraphs if each.text == "Đơn vị tính: đồng")
+    headings = [each for each in file.paragraphs if each.text[:2] in {"1.", "2.", "3.", "4."}]
+    assert [keeps_next(each) for each in (announcing, *headings)] == [True] * 5
+    head, first, above_total, total = file.tables[1].rows
+    kept = [{keeps_next(each) for cell in row.cells for each in cell.paragraphs} for row in (head, first, above_total)]
+    assert kept == [{True}, {False}, {True}]
+    assert total.cells[1].text == "Cộng"
