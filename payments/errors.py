@@ -45,6 +45,9 @@ PAYMENT_MESSAGES: dict[str, Message] = {
         "Quy định mức chi “{schedule}” chưa có số quyết định: chỉ tính thử được, chưa chi được.",
         "The schedule “{schedule}” has no decision number: it serves what-if only, nothing can be paid by it.",
     ),
+    "period_years": Message(
+        422, "Hãy ghi năm từ {first} đến {last}.", "A period is about years from {first} to {last}."
+    ),
     "period_wrong": Message(422, "Ngày cuối phải sau ngày đầu.", "The period must end after it begins."),
     "period_overlaps": Message(
         409,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from contributors.portals import last_day
+from payments.errors import PaymentError
 
+EARLIEST, LATEST = 1900, 2200  # years that a period can be about; the calendar itself ends not far beyond
 ROMAN = ("I", "II", "III", "IV")
 HALF, QUARTER, YEAR = 6, 3, 12
 
@@ -65,3 +67,13 @@ def _moved(day: date, months: int) -> date:
     year, month = place // YEAR, place % YEAR + 1
     after = date(year + month // YEAR, month % YEAR + 1, 1)
     return date(year, month, min(day.day, last_day(after).day))
+
+
+def asked_period(first: date, until: date) -> Period:
+    """Raises `period_wrong` where it is empty, `period_years` where no office has figures of such years."""
+    if until <= first:
+        raise PaymentError("period_wrong", field="until")
+    for name, day in (("from", first), ("until", until)):
+        if not EARLIEST <= day.year <= LATEST:
+            raise PaymentError("period_years", field=name, first=EARLIEST, last=LATEST)
+    return Period(first, until)

@@ -39,11 +39,10 @@ from contributors.publication_lags import whole_lag
 from contributors.report_texts import MOST_LETTERS, report_texts, usual_texts, write_report_texts
 from payments.access import require_money
 from payments.activity_report import RIGHT, activity_report
-from payments.errors import PaymentError
 from payments.papers.report_blocks import Block, Drawn, Part, Report, Said
 from payments.papers.report_docx import report_docx
 from payments.papers.report_pdf import report_pdf
-from payments.report_periods import Period
+from payments.report_periods import Period, asked_period
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
@@ -227,10 +226,7 @@ class OutputView(PortalView):
         )
 
     def period(self) -> Period:
-        first, until = cast("date", self.day("from")), cast("date", self.day("until"))
-        if until <= first:
-            raise PaymentError("period_wrong", field="until")
-        return Period(first, until)
+        return asked_period(cast("date", self.day("from")), cast("date", self.day("until")))
 
     def day(self, name: str, *, required: bool = True) -> date | None:
         given = self.request.query_params.get(name, empty)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 import django_filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -105,8 +106,10 @@ class PayeeFilters(django_filters.FilterSet):  # type: ignore[misc]
     """Read by the view itself: the question belongs to payments."""
 
     need = django_filters.ChoiceFilter(choices=[(need, need) for need in NEEDS], method="kept")
-    unit = django_filters.UUIDFilter(method="kept")
-    q = django_filters.CharFilter(method="kept", label="Part of the name, with or without tone marks.")
+    unit = extend_schema_field(OpenApiTypes.UUID)(django_filters.UUIDFilter(method="kept"))
+    q = extend_schema_field(OpenApiTypes.STR)(
+        django_filters.CharFilter(method="kept", help_text="Part of the name, with or without tone marks.")
+    )
 
     class Meta:
         model = Contributor

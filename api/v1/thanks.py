@@ -22,9 +22,8 @@ from contributors.errors import DomainError
 from contributors.models import Contributor
 from contributors.recognition import Recognition, Thanked, recognition
 from contributors.recognition_rules import KINDS, Ground
-from payments.errors import PaymentError
 from payments.papers.thanks import PAPERS
-from payments.report_periods import Period
+from payments.report_periods import Period, asked_period
 from payments.thanks_papers import MOST_PEOPLE, print_thanks, recognised
 
 
@@ -105,7 +104,7 @@ class ThanksView(PortalView):
         content = print_thanks(
             actor=self.actor,
             portal=self.portal,
-            period=_period(body["since"], body["until"]),
+            period=asked_period(body["since"], body["until"]),
             people=body["people"],
             kinds=body.get("papers", PAPERS),
             dated=body.get("dated"),
@@ -117,19 +116,13 @@ class ThanksView(PortalView):
         return answer
 
     def period(self) -> Period:
-        return _period(self.day("from"), self.day("until"))
+        return asked_period(self.day("from"), self.day("until"))
 
     def day(self, name: str) -> date:
         try:
             return cast("date", serializers.DateField().run_validation(self.request.query_params.get(name)))
         except serializers.ValidationError as wrong:
             raise serializers.ValidationError({name: wrong.detail}) from None
-
-
-def _period(first: date, until: date) -> Period:
-    if until <= first:
-        raise PaymentError("period_wrong", field="until")
-    return Period(first, until)
 
 
 def _answer(found: Recognition, people: tuple[Thanked, ...]) -> dict[str, Any]:

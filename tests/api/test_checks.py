@@ -212,3 +212,8 @@ def test_answers_cost_the_same_queries_for_many_lines(world: World, as_: Any, re
             for number in range(20)
         )
     assert [count(*page) for page in pages] == few
+
+
+def test_a_person_who_is_no_id_is_nobody(as_: Any, review: str) -> None:
+    answer = as_("lan").get(f"/api/v1/checks/{review}/?person=¿")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
@@ -149,3 +150,18 @@ def test_accesses_have_a_sheet_to_fill_in(world: World, as_: Any) -> None:
     assert as_("lan").get("/api/v1/output/accesses/template/").status_code == 403
     body = {"file": SimpleUploadedFile("luot.xlsx", sheet.content), "source": "bộ đếm"}
     assert as_("head").post("/api/v1/output/accesses/sheet/", body, format="multipart").json() == {"months": 1}
+
+
+@pytest.mark.parametrize(
+    "path", ["output/", "output/report/", "output/report/docx/", "below/", "below/pdf/", "thanks/"]
+)
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("from=0002-06-01&until=2026-08-01", "from"), ("from=2026-01-01&until=9999-12-31", "until")],
+)
+def test_years_of_which_no_office_has_figures_are_refused(
+    world: World, as_: Any, path: str, query: str, field: str
+) -> None:
+    answer = as_("head").get(f"/api/v1/{path}?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "period_years")
+    assert [one["field"] for one in answer.json()["errors"]] == [field]

@@ -166,6 +166,7 @@ def _undone(broken: Callable[[Exception], None]) -> Iterator[None]:
     finally:
         connection.needs_rollback = False
         transaction.savepoint_rollback(point)
+        transaction.savepoint_commit(point)  # what was rolled back to stands open still, and they would pile up
         cache.clear()
 
 

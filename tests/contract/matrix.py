@@ -226,6 +226,7 @@ class Asking:
             transaction.savepoint_commit(point)
         else:
             transaction.savepoint_rollback(point)
+            transaction.savepoint_commit(point)  # what was rolled back to stands open still, and they would pile up
         return answer
 
     def callers(self) -> list[str]:

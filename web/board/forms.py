@@ -11,9 +11,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contributors.models import Photo
+from payments.report_periods import EARLIEST, LATEST
 from web.forms import CoefficientField, DayField, PageForm, SeenForm
-
-EARLIEST, LATEST = 1900, 2200  # years that a period can be about; the calendar itself ends not far beyond
 
 
 class ApproveForm(SeenForm):

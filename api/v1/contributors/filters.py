@@ -63,7 +63,7 @@ class ContributorFilters(django_filters.FilterSet):  # type: ignore[misc]
     )(StatesFilter(lookup_expr="in", choices=ContributorState.choices))
     category = django_filters.ChoiceFilter(choices=Category.choices)
     active_since = django_filters.DateFilter(input_formats=["%Y-%m-%d"], help_text="Active since that day or earlier.")
-    silent_weeks = extend_schema_field(OpenApiTypes.INT)(
+    silent_weeks = extend_schema_field({"type": "integer", "minimum": 1, "maximum": LONGEST_SILENCE})(
         WeeksFilter(min_value=1, max_value=LONGEST_SILENCE, help_text="Nothing sent in for so many weeks.")
     )
     needs_introduction = _flag()

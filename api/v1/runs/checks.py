@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -216,9 +217,9 @@ class OwnChecksView(PortalView):
         return Contributor.objects.get(pk=self.actor.contributor_pk)
 
 
-def _person(public_id: str) -> Contributor:
+def _person(public_id: str | UUID) -> Contributor:
     try:
-        found: Contributor | None = Contributor.objects.filter(public_id=public_id).first()
+        found: Contributor | None = Contributor.objects.filter(public_id=UUID(str(public_id))).first()
     except ValueError:
         found = None
     if found is None:
