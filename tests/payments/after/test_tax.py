@@ -8,19 +8,14 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from contributors import clock
 from contributors.errors import DomainError
 from payments import payees, planning
 from payments.models import TaxStatus
-from payments.royalty import TaxStatus as Code
-from payments.royalty import explain, tax_on_transfer, tax_rules_from_mapping
 from payments.tax_year import split_warnings, tax_of_year, tax_year_table
 from tests.factories.world import at
 from tests.payments.after.steps import pay
-from tests.payments.royalty.building import JULY, TAX_RULES, read_rates
 from tests.payments.steps import AUGUST, computed_run, issued_run
 from tests.payments.test_tax_of_runs import HALF_JUNE, june, priced, statement_of, taxed_as
 
@@ -168,45 +163,6 @@ def test_asking_for_withholding_is_kept_with_the_status(world):
 
 
 # ── copyright transfers ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("paid_on", "amount", "before", "tax", "template"),
-    [
-        (date(2026, 6, 30), 9_999_999, 0, 0, "tax_transfer_below"),
-        (date(2026, 6, 30), 10_000_000, 0, 0, "tax_transfer_below"),
-        (date(2026, 6, 30), 10_000_020, 0, 1, "tax_transfer"),
-        (date(2026, 6, 30), 30_000_000, 0, 1_000_000, "tax_transfer"),
-        (JULY, 20_000_000, 0, 0, "tax_transfer_below"),
-        (JULY, 20_000_001, 0, 0, "tax_transfer_below"),  # 0,05 đ
-        (JULY, 20_000_010, 0, 1, "tax_transfer"),  # half up
-        (JULY, 30_000_000, 0, 500_000, "tax_transfer"),
-        (JULY, 10_000_000, 15_000_000, 250_000, "tax_transfer"),
-        (JULY, 10_000_000, 20_000_000, 500_000, "tax_transfer"),
-    ],
-)
-def test_copyright_transfer_is_taxed_on_what_is_above_the_threshold(paid_on, amount, before, tax, template):
-    found = tax_on_transfer(amount, paid_on=paid_on, rules=TAX_RULES, paid_before=before)
-    assert (found.amount, found.template) == (tax, template)
-    assert explain(found.template, found.values, "vi")
-    assert explain(found.template, found.values, "en")
-
-
-@given(st.lists(st.integers(0, 40_000_000), max_size=6))
-def test_contract_cut_into_payments_is_taxed_as_a_whole(parts):
-    before, taxed = 0, 0
-    for part in parts:
-        taxed += tax_on_transfer(part, paid_on=JULY, rules=TAX_RULES, paid_before=before).amount
-        before += part
-    assert taxed == tax_on_transfer(before, paid_on=JULY, rules=TAX_RULES).amount
-
-
-def test_royalties_are_wage_income_unless_the_setting_says_otherwise():
-    document = read_rates("tax-rules.yaml")
-    assert tax_rules_from_mapping(document).transfer_kinds == frozenset()
-    document["income_of"]["fee"] = "copyright_transfer"
-    assert tax_rules_from_mapping(document).transfer_kinds == {"fee"}
-    assert tax_rules_from_mapping(document).rule_for(Code.OTHER_BODY, JULY).threshold == 5_000_000
 
 
 def test_setting_makes_a_whole_run_copyright_transfers(june, monkeypatch):

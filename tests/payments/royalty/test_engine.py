@@ -250,19 +250,20 @@ def test_year_would_have_cost_between_two_totals():
 
 
 def test_pieces_that_can_be_read_only_once_are_refused():
-    with pytest.raises(FactsError):
+    with pytest.raises(FactsError, match=r"^pieces can be read only once; give a list or something readable again$"):
         compute(run_of(schedule_with()), iter([piece()]))
 
 
 @pytest.mark.parametrize("role", ["author", "approver"])
 def test_credit_named_twice_is_refused(role):
-    with pytest.raises(FactsError):
+    with pytest.raises(FactsError, match=r"^tin-1 names a credit twice$"):
         list(compute(run_of(schedule_with()), [piece("tin-1", credit(1), credit(1, role))]))
 
 
 def test_period_that_ends_before_it_begins_is_refused():
-    with pytest.raises(FactsError):
-        compute(run_of(schedule_with(), period_until=date(2026, 5, 1)), [])
+    for until in (date(2026, 5, 1), date(2026, 6, 1)):
+        with pytest.raises(FactsError, match=r"^the period ends before it begins$"):
+            compute(run_of(schedule_with(), period_until=until), [])
 
 
 def test_lines_come_while_pieces_are_read():

@@ -183,6 +183,23 @@ def test_factor_chosen_within_its_range():
     assert amounts_of(schedule, *chosen) == [417_450, 759_000]
 
 
+def test_factor_that_does_not_apply_is_refused_and_not_left_out():
+    far = {"factor": "far", "kind": "add", "percent": 20, "when": {"region": ["island"]}}
+    chosen = {"factors": (ChosenFactor("far", None),)}
+    near, there = piece("tin-1", credit(1), **chosen), piece("tin-2", credit(1), region="island", **chosen)
+    [held] = [each for each in outcomes_of(schedule_with(factors=[far]), near, there) if isinstance(each, Held)]
+    assert held == Held("tin-1", "factor_not_applicable")
+    assert amounts_of(schedule_with(factors=[far]), there) == [455_400]
+
+
+def test_photos_of_one_price_are_explained_by_count_and_price():
+    genres = one_genre(rate={"basis": "coefficient_range", "low": 1, "high": 2}, photos="paid_each")
+    genres += one_genre("photo", rate={"basis": "vnd_per_piece", "vnd": 50_000})
+    photos = piece("tin-1", credit(1), credit(2, "photographer", quantity=3))
+    lines = lines_of(schedule_with(genres=genres), photos)
+    assert [(line.amount, line.template, line.values) for line in lines][1] == (150_000, "Ir", ("3", "50000", "1"))
+
+
 def test_automatic_factor_needs_all_its_conditions_and_its_genre():
     factors = [
         {
