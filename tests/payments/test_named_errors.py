@@ -24,6 +24,7 @@ from payments.errors import PAYMENT_MESSAGES, PaymentError
 from payments.models import Fund, Paper, PayeeDetails, RateSchedule, TaxStatus
 from payments.papers_kept import paper_file
 from payments.rate_files import draft_from_file
+from payments.report_periods import asked_period
 from tests.factories.world import OPENED, World, at
 from tests.payments import check_situations, paper_situations, payout_situations, rate_situations, work_situations
 from tests.payments.after import situations
@@ -174,6 +175,7 @@ def decision_number_missing(world: World) -> Act:
 case("label_missing")(lambda world: lambda: world.run(label=" \u200b "))
 case("period_wrong", "ends before it begins")(lambda world: lambda: world.run(since="2026-08-01", until="2026-07-01"))
 case("period_wrong", "of no day")(lambda world: lambda: world.run(until="2026-07-01"))
+case("period_years")(lambda world: lambda: asked_period(date(2026, 1, 1), date(2201, 1, 1)))
 case("payment_date_wrong")(lambda world: lambda: world.run(pay="2026-07-31"))
 case("not_paying")(lambda world: lambda: world.run(since="2026-06-01", until="2026-07-01"))
 
