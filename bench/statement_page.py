@@ -123,8 +123,8 @@ class Recorder(Page):
 
 
 class RecordingFile(PaperFile):
-    def page(self) -> Page:
-        return Recorder(self._document, self.size)
+    def page(self, size: tuple[float, float] | None = None) -> Page:
+        return Recorder(self._document, size or self.size)
 
 
 def recorded(sheet: StatementSheet) -> list[Drawing]:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench import books, directory, output, royalty_run, search, superiors
+from bench import books, directory, output, royalty_run, search, statement_page, superiors
 from contributors import clock
 from contributors.models import Contributor, Piece
 from contributors.output_cuts import Cut, makers
@@ -71,6 +71,13 @@ def test_benches_of_people_pieces_and_search_write_what_is_found(world):
         of_pieces[1](other, 30)
         assert Piece.objects.filter(title__contains="hiem").count() == 30
         assert [group.kind for group in everything_found(other.actor("head"), "hiem7")] == ["pieces"]
+
+
+def test_statement_bench_writes_down_what_is_drawn():
+    [first, second] = statement_page.recorded(statement_page.made_up(1))
+    assert len(first.texts) > 100
+    assert first.strokes
+    assert second.texts
 
 
 def test_superiors_bench_writes_portals_that_are_counted(world):
