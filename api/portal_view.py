@@ -33,6 +33,7 @@ from contributors.actors import Actor, actor_for, portals_of
 from contributors.models import AccessKey, Account, KeyScope, Portal
 from contributors.models.tenancy import new_public_id
 from contributors.scopes import portal_scope
+from payments.report_periods import require_years
 
 PORTAL_HEADER = "X-Portal"
 REQUEST_HEADER = "X-Request-ID"
@@ -202,7 +203,7 @@ class PortalView(StrictView, GenericViewSet):
         return cast("Actor", cast("PortalRequest", self.request).actor)
 
     def asked_day(self, name: str) -> date:
-        """A day that the address must name; raises a 422 at its name."""
+        """A day of a period that the address must name; raises a 422 at its name."""
         given = self.request.query_params.get(name)
         if given is None:
             raise ValidationError({name: "Give a day."})
@@ -210,6 +211,7 @@ class PortalView(StrictView, GenericViewSet):
             asked: date = DateField().run_validation(given)
         except ValidationError as wrong:
             raise ValidationError({name: wrong.detail}) from None
+        require_years(name, asked)
         return asked
 
     def read(self, body: type[StrictBody]) -> dict[str, Any]:

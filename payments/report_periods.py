@@ -73,7 +73,12 @@ def asked_period(first: date, until: date) -> Period:
     """Raises `period_wrong` where it is empty, `period_years` where no office has figures of such years."""
     if until <= first:
         raise PaymentError("period_wrong", field="until")
-    for name, day in (("from", first), ("until", until)):
-        if not EARLIEST <= day.year <= LATEST:
-            raise PaymentError("period_years", field=name, first=EARLIEST, last=LATEST)
+    require_years("from", first)
+    require_years("until", until)
     return Period(first, until)
+
+
+def require_years(name: str, day: date) -> None:
+    """Raise `period_years` at the field of that name where the day is too far from ours to be reckoned with."""
+    if not EARLIEST <= day.year <= LATEST:
+        raise PaymentError("period_years", field=name, first=EARLIEST, last=LATEST)

@@ -165,3 +165,8 @@ def test_years_of_which_no_office_has_figures_are_refused(
     answer = as_("head").get(f"/api/v1/{path}?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "period_years")
     assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
+def test_a_journal_of_the_year_one_is_refused(as_: Any) -> None:
+    answer = as_("accountant").get("/api/v1/journal/?from=0001-01-01&until=0001-01-01")
+    assert (answer.status_code, answer.json()["code"]) == (422, "period_years")
