@@ -8,16 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import date
 from typing import Any, NoReturn, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from rest_framework.fields import DateField
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer, ValidationError
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
@@ -33,7 +31,6 @@ from contributors.actors import Actor, actor_for, portals_of
 from contributors.models import AccessKey, Account, KeyScope, Portal
 from contributors.models.tenancy import new_public_id
 from contributors.scopes import portal_scope
-from payments.report_periods import require_years
 
 PORTAL_HEADER = "X-Portal"
 REQUEST_HEADER = "X-Request-ID"
@@ -201,18 +198,6 @@ class PortalView(StrictView, GenericViewSet):
     @property
     def actor(self) -> Actor:
         return cast("Actor", cast("PortalRequest", self.request).actor)
-
-    def asked_day(self, name: str) -> date:
-        """A day of a period that the address must name; raises a 422 at its name."""
-        given = self.request.query_params.get(name)
-        if given is None:
-            raise ValidationError({name: "Give a day."})
-        try:
-            asked: date = DateField().run_validation(given)
-        except ValidationError as wrong:
-            raise ValidationError({name: wrong.detail}) from None
-        require_years(name, asked)
-        return asked
 
     def read(self, body: type[StrictBody]) -> dict[str, Any]:
         """The request's body, checked; raises a 422 that names every wrong field."""

@@ -69,16 +69,14 @@ def _moved(day: date, months: int) -> date:
     return date(year, month, min(day.day, last_day(after).day))
 
 
-def asked_period(first: date, until: date) -> Period:
-    """Raises `period_wrong` where it is empty, `period_years` where no office has figures of such years."""
+def asked_period(first: date, until: date, *, names: tuple[str, str] = ("from", "until")) -> Period:
+    """`[first, until)`, asked for by fields of these `names`.
+
+    Raises `period_wrong` where it is empty, `period_years` where no office has figures of such years.
+    """
     if until <= first:
-        raise PaymentError("period_wrong", field="until")
-    require_years("from", first)
-    require_years("until", until)
+        raise PaymentError("period_wrong", field=names[1])
+    for name, day in zip(names, (first, until), strict=True):
+        if not EARLIEST <= day.year <= LATEST:
+            raise PaymentError("period_years", field=name, first=EARLIEST, last=LATEST)
     return Period(first, until)
-
-
-def require_years(name: str, day: date) -> None:
-    """Raise `period_years` at the field of that name where the day is too far from ours to be reckoned with."""
-    if not EARLIEST <= day.year <= LATEST:
-        raise PaymentError("period_years", field=name, first=EARLIEST, last=LATEST)

@@ -16,14 +16,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import StrictBody
-from api.v1.output import DATED, DOCX, PDF, PERIOD, OutputView, file_answer
+from api.periods import PERIOD, day_if_asked, period_of
+from api.v1.output import DATED, DOCX, PDF, OutputView, file_answer
 from payments.access import require_money
 from payments.consolidated_report import consolidated_report
-from payments.errors import PaymentError
 from payments.models import SentReport
 from payments.papers.report_docx import report_docx
 from payments.papers.report_pdf import report_pdf
-from payments.report_periods import Period
+from payments.report_periods import Period, asked_period
 from payments.reporting_up import reports_sent, send_report
 from payments.superior_sheet import superior_xlsx
 from payments.superiors import ORDERS, RIGHT, USUAL_ORDER, Beside, side_by_side
@@ -157,21 +157,17 @@ class BelowView(OutputView):
     def send(self, request: Request) -> Response:
         """Reports a period to the portal above, with the figures as they stand now."""
         body = self.read(SendBody)
-        if body["period_until"] <= body["period_from"]:
-            raise PaymentError("period_wrong", field="period_until")
-        period = Period(body["period_from"], body["period_until"])
+        period = asked_period(body["period_from"], body["period_until"], names=("period_from", "period_until"))
         return Response(_sent(send_report(actor=self.actor, portal=self.portal, period=period)), status=201)
 
     def made(self) -> Any:
-        require_money(self.actor, RIGHT)
         period = self.asked()
-        return consolidated_report(
-            actor=self.actor, portal=self.portal, period=period, dated=self.day("dated", required=False)
-        )
+        dated = day_if_asked(self.request, "dated")
+        return consolidated_report(actor=self.actor, portal=self.portal, period=period, dated=dated)
 
     def asked(self) -> Period:
         require_money(self.actor, RIGHT)
-        return self.period()
+        return period_of(self.request)
 
     def order(self) -> str:
         given = self.request.query_params.get("order", USUAL_ORDER)

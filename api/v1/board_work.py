@@ -5,19 +5,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import ByPublicId, StrictBody, Words
+from api.periods import asked_day, day_parameter
 from api.portal_view import PortalView
 from api.v1.pieces.shapes import Named
 from contributors import clock
@@ -202,10 +200,6 @@ class TimelinessAnswer(serializers.Serializer[Any]):
     late = LateRow(many=True)
 
 
-def _day(name: str, meaning: str) -> OpenApiParameter:
-    return OpenApiParameter(name, OpenApiTypes.DATE, OpenApiParameter.QUERY, required=True, description=meaning)
-
-
 class BoardView(PortalView):
     """Nếu một người vắng; đúng hạn."""
 
@@ -225,23 +219,19 @@ class BoardView(PortalView):
 
     @extend_schema(
         operation_id="timeliness_retrieve",
-        parameters=[_day("from", "First day."), _day("until", "The day after the last one.")],
+        parameters=[day_parameter("from", "First day."), day_parameter("until", "The day after the last one.")],
         responses=TimelinessAnswer,
     )
     def timeliness(self, request: Request) -> Response:
         """How promises were kept in steps that ended in `[from, until)`, and each one that was not."""
         found = timeliness(
-            actor=self.actor, portal=self.portal, period_from=self.day("from"), period_until=self.day("until")
+            actor=self.actor,
+            portal=self.portal,
+            period_from=asked_day(request, "from"),
+            period_until=asked_day(request, "until"),
         )
         measures = {name: _measure(getattr(found, name)) for name in ("review", "posting", "same_day")}
         return Response(measures | {"late": [_late(step) for step in found.late]})
-
-    def day(self, name: str) -> date:
-        given = self.request.query_params.get(name, empty)
-        try:
-            return cast("date", serializers.DateField().run_validation(given))
-        except serializers.ValidationError as wrong:
-            raise serializers.ValidationError({name: wrong.detail}) from None
 
 
 class NoticeRow(serializers.Serializer[Any]):

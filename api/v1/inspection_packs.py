@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +18,7 @@ from rest_framework.reverse import reverse
 
 from api.bodies import StrictBody, Words
 from api.files import file_answer
+from api.periods import PERIOD, period_of
 from api.portal_view import PortalView
 from payments.access import require_money
 from payments.inspection import cover, packs
@@ -25,10 +26,6 @@ from payments.models import InspectionPack
 
 PDF, ZIP = "application/pdf", "application/zip"
 SAME = ("reason", "handed_to", "with_photos", "done", "total", "files", "size", "sha256", "manifest_sha256")
-
-
-def _day(name: str, meaning: str) -> OpenApiParameter:
-    return OpenApiParameter(name, OpenApiTypes.DATE, OpenApiParameter.QUERY, required=True, description=meaning)
 
 
 class PackRow(serializers.Serializer[Any]):
@@ -120,14 +117,15 @@ class InspectionPackView(PortalView):
 
     @extend_schema(
         operation_id="inspection_packs_contents",
-        parameters=[_day("from", "The first day."), _day("until", "The day after the last one.")],
+        parameters=PERIOD,
         responses=PackContents,
         filters=False,
     )
     def contents(self, request: Request) -> Response:
         """What a pack of these days would hold now."""
         require_money(self.actor, packs.RIGHT)
-        found = packs.pack_preview(actor=self.actor, since=self.asked_day("from"), until=self.asked_day("until"))
+        asked = period_of(request)
+        found = packs.pack_preview(actor=self.actor, since=asked.first, until=asked.until)
         return Response(asdict(found) | {"told": packs.told_of_packs(actor=self.actor)})
 
     @extend_schema(responses=PackRow)

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import StrictBody, Words
+from api.periods import PERIOD, period_of
 from api.portal_view import PortalView
 from contributors import clock
 from payments.access import require_money
@@ -26,13 +27,6 @@ from payments.models import JournalAccounts
 
 XLSX, CSV = MEDIA["xlsx"], "text/csv"
 ENTRY = ("day", "document", "text", "debit", "credit", "amount", "subject", "name", "kind")
-
-
-def _day(name: str, meaning: str) -> OpenApiParameter:
-    return OpenApiParameter(name, OpenApiTypes.DATE, OpenApiParameter.QUERY, required=True, description=meaning)
-
-
-SINCE, UNTIL = _day("from", "The first day."), _day("until", "The day after the last one.")
 
 
 class JournalEntryRow(serializers.Serializer[Any]):
@@ -104,11 +98,12 @@ class JournalView(PortalView):
     def known_parameters(self) -> frozenset[str]:
         return frozenset({"from", "until"} if self.action == "retrieve" else ())
 
-    @extend_schema(operation_id="journal_retrieve", parameters=[SINCE, UNTIL], responses=JournalAnswer)
+    @extend_schema(operation_id="journal_retrieve", parameters=PERIOD, responses=JournalAnswer)
     def retrieve(self, request: Request) -> Response:
         """Every entry of a period, with the checks."""
         require_money(self.actor, "journal.see")
-        journal = journal_for(actor=self.actor, since=self.asked_day("from"), until=self.asked_day("until"))
+        asked = period_of(request)
+        journal = journal_for(actor=self.actor, since=asked.first, until=asked.until)
         return Response(
             {
                 "total": journal.total,

@@ -6,19 +6,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import StrictBody, Words
 from api.errors import field_error
+from api.periods import PERIOD, day_if_asked, day_parameter, period_of
 from api.portal_view import PortalView
 from api.v1.output_query import (
     CUTS,
@@ -42,18 +41,12 @@ from payments.activity_report import RIGHT, activity_report
 from payments.papers.report_blocks import Block, Drawn, Part, Report, Said
 from payments.papers.report_docx import report_docx
 from payments.papers.report_pdf import report_pdf
-from payments.report_periods import Period, asked_period
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 
 
-def _day(name: str, meaning: str, *, required: bool = True) -> OpenApiParameter:
-    return OpenApiParameter(name, OpenApiTypes.DATE, OpenApiParameter.QUERY, required=required, description=meaning)
-
-
-PERIOD = [_day("from", "The first day."), _day("until", "The day after the last one.")]
-DATED = _day("dated", "The day on which it is signed; the letterhead is that day's.", required=False)
+DATED = day_parameter("dated", "The day on which it is signed; the letterhead is that day's.", required=False)
 
 
 class FiguresAnswer(serializers.Serializer[Any]):
@@ -153,7 +146,7 @@ class OutputView(PortalView):
         Filters narrow the pieces that are counted, not the people of `contributors_registered` and `board`.
         """
         require_money(self.actor, RIGHT)
-        period = self.period()
+        period = period_of(request)
         asked = CutQuery(data={name: request.query_params[name] for name in NAMES & request.query_params.keys()})
         asked.is_valid(raise_exception=True)
         where = (self.portal, period.first, period.until)
@@ -220,22 +213,12 @@ class OutputView(PortalView):
         return Response({"texts": report_texts()})
 
     def made(self) -> Report:
-        period = self.period()
         return activity_report(
-            actor=self.actor, portal=self.portal, period=period, dated=self.day("dated", required=False)
+            actor=self.actor,
+            portal=self.portal,
+            period=period_of(self.request),
+            dated=day_if_asked(self.request, "dated"),
         )
-
-    def period(self) -> Period:
-        return asked_period(cast("date", self.day("from")), cast("date", self.day("until")))
-
-    def day(self, name: str, *, required: bool = True) -> date | None:
-        given = self.request.query_params.get(name, empty)
-        if given is empty and not required:
-            return None
-        try:
-            return cast("date", serializers.DateField().run_validation(given))
-        except serializers.ValidationError as wrong:
-            raise serializers.ValidationError({name: wrong.detail}) from None
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import StrictBody, Words
+from api.periods import day_if_asked
 from api.portal_view import PortalView
 from contributors import clock
 from payments.access import require_money
@@ -57,23 +58,13 @@ class PayeePolicyView(PortalView):
     def retrieve(self, request: Request) -> Response:
         """What holds on a day."""
         require_money(self.actor, "payee.policy")
-        return Response(self.of_day(self.day()))
+        return Response(self.of_day(day_if_asked(request, "on") or clock.today(self.portal.time_zone)))
 
     @extend_schema(operation_id="payee_policy_set", request=PayeePolicyBody, responses={201: PayeePolicyRow})
     def create(self, request: Request) -> Response:
         """The portal's own number of days from a day on; the answer is what holds on that day."""
         row = set_payee_policy(actor=self.actor, **self.read(PayeePolicyBody))
         return Response(self.of_day(row.effective_from), status=201)
-
-    def day(self) -> date:
-        given = self.request.query_params.get("on")
-        if given is None:
-            return clock.today(self.portal.time_zone)
-        try:
-            asked: date = serializers.DateField().run_validation(given)
-        except serializers.ValidationError as wrong:
-            raise serializers.ValidationError({"on": wrong.detail}) from None
-        return asked
 
     def of_day(self, day: date) -> dict[str, Any]:
         policy, shipped = policy_on(self.portal.pk, day), shipped_policy()

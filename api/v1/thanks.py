@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -16,14 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import StrictBody
+from api.periods import PERIOD, period_of
 from api.portal_view import PortalView
-from api.v1.output import PDF, PERIOD
+from api.v1.output import PDF
 from contributors.errors import DomainError
 from contributors.models import Contributor
 from contributors.recognition import Recognition, Thanked, recognition
 from contributors.recognition_rules import KINDS, Ground
 from payments.papers.thanks import PAPERS
-from payments.report_periods import Period, asked_period
+from payments.report_periods import asked_period
 from payments.thanks_papers import MOST_PEOPLE, print_thanks, recognised
 
 
@@ -81,13 +81,13 @@ class ThanksView(PortalView):
     @extend_schema(operation_id="thanks_list", parameters=PERIOD, responses=ThanksAnswer)
     def people(self, request: Request) -> Response:
         """Who is thanked for `[from, until)`, and for what, by the published formula."""
-        found = recognised(actor=self.actor, portal=self.portal, period=self.period())
+        found = recognised(actor=self.actor, portal=self.portal, period=period_of(request))
         return Response(_answer(found, found.people))
 
     @extend_schema(operation_id="thanks_mine", parameters=PERIOD, responses=ThanksAnswer)
     def mine(self, request: Request) -> Response:
         """The same of oneself alone."""
-        period, person = self.period(), self.actor.contributor_id
+        period, person = period_of(request), self.actor.contributor_id
         if person is None:
             raise DomainError("not_allowed")
         found = recognition(self.portal, period.first, period.until, who=[person])
@@ -114,15 +114,6 @@ class ThanksView(PortalView):
         answer["X-Content-Type-Options"] = "nosniff"
         answer["Cache-Control"] = "private, no-store"
         return answer
-
-    def period(self) -> Period:
-        return asked_period(self.day("from"), self.day("until"))
-
-    def day(self, name: str) -> date:
-        try:
-            return cast("date", serializers.DateField().run_validation(self.request.query_params.get(name)))
-        except serializers.ValidationError as wrong:
-            raise serializers.ValidationError({name: wrong.detail}) from None
 
 
 def _answer(found: Recognition, people: tuple[Thanked, ...]) -> dict[str, Any]:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.bodies import BoundedForm, BoundedJson, StrictBody, Words
+from api.periods import asked_day, day_parameter
 from api.portal_view import PortalView
 from contributors import clock
 from contributors.models import Genre
@@ -191,10 +191,6 @@ class ProposalBody(AskedPeriod):
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def _day(name: str, meaning: str) -> OpenApiParameter:
-    return OpenApiParameter(name, OpenApiTypes.DATE, OpenApiParameter.QUERY, required=True, description=meaning)
-
-
 class WhatIfView(PortalView):
     """Tính thử."""
 
@@ -206,13 +202,16 @@ class WhatIfView(PortalView):
 
     @extend_schema(
         operation_id="what_if_retrieve",
-        parameters=[_day("from", "First day of publication."), _day("until", "The day after the last one.")],
+        parameters=[
+            day_parameter("from", "First day of publication."),
+            day_parameter("until", "The day after the last one."),
+        ],
         responses=WhatIf,
     )
     def retrieve(self, request: Request) -> Response:
         """What the works published in `[from, until)` would have cost by the portal's rate schedule."""
         require_money(self.actor, "whatif.see")
-        since, until = self.day("from"), self.day("until")
+        since, until = asked_day(request, "from"), asked_day(request, "until")
         if until <= since:
             raise PaymentError("period_wrong", field="until")
         found = whatif.would_have_cost(portal=self.portal, period_from=since, period_until=until)
@@ -227,8 +226,8 @@ class WhatIfView(PortalView):
     @extend_schema(
         operation_id="what_if_comparison_retrieve",
         parameters=[
-            _day("from", "First day of publication."),
-            _day("until", "The day after the last one."),
+            day_parameter("from", "First day of publication."),
+            day_parameter("until", "The day after the last one."),
             OpenApiParameter("schedule", str, OpenApiParameter.QUERY, description="A key from `what-if/schedules/`."),
             OpenApiParameter("against", str, OpenApiParameter.QUERY, description="The same; by default `none`."),
         ],
@@ -238,7 +237,10 @@ class WhatIfView(PortalView):
         """A schedule over a past period against another one: totals, who gains and loses, the cost of a year."""
         asked = request.query_params
         found = self._of_period(
-            self.day("from"), self.day("until"), asked.get("schedule", CURRENT), asked.get("against", NONE)
+            asked_day(request, "from"),
+            asked_day(request, "until"),
+            asked.get("schedule", CURRENT),
+            asked.get("against", NONE),
         )
         return Response(WhatIfComparison(found).data)
 
@@ -311,10 +313,3 @@ class WhatIfView(PortalView):
             schedule=side,
             against=other,
         )
-
-    def day(self, name: str) -> date:
-        given = self.request.query_params.get(name, empty)
-        try:
-            return cast("date", serializers.DateField().run_validation(given))
-        except serializers.ValidationError as wrong:
-            raise serializers.ValidationError({name: wrong.detail}) from None

@@ -56,6 +56,12 @@ def test_duty_of_one_author_leaves_the_other_author_alone():
     )
 
 
+def test_author_whose_share_is_all_duty_is_told_so():
+    shared = news(1, credit(1, person=7, share=Fraction(60)), credit(2, person=8, share=Fraction(40)))
+    lines = lines_of(schedule_with(genres=HUNDRED_THOUSAND, duty={}), shared, duties={7: DutyFacts(quota=1)})
+    assert paid(lines) == [("author", 0, "within_duty"), ("author", 40_000, "")]
+
+
 def test_duty_does_not_reach_roles_that_earn_no_piece():
     schedule = schedule_with(genres=HUNDRED_THOUSAND, duty={}, roles=[APPROVER])
     lines = lines_of(
