@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from pathlib import Path
-from xml.etree import ElementTree as ET
+from xml.etree.ElementTree import Element
 
 import font_source_serif_pro  # type: ignore[import-untyped]
 import pytest
+from defusedxml.ElementTree import fromstring
 
 SECONDS = 120
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -118,7 +119,7 @@ def workbook_of(content: bytes, folder: Path) -> dict[str, dict[tuple[int, int],
     return {sheet.get(f"{TABLE}name", ""): dict(_placed(sheet)) for sheet in body.iter(f"{TABLE}table")}
 
 
-def _placed(sheet: ET.Element) -> Iterator[tuple[tuple[int, int], Cell]]:
+def _placed(sheet: Element) -> Iterator[tuple[tuple[int, int], Cell]]:
     """Cells and rows that are as their neighbours are written once, with how often they stand there."""
     row_place = 0
     for row in sheet.iter(f"{TABLE}table-row"):
@@ -133,7 +134,7 @@ def _placed(sheet: ET.Element) -> Iterator[tuple[tuple[int, int], Cell]]:
         row_place += rows
 
 
-def _cell(cell: ET.Element, kind: str) -> Cell:
+def _cell(cell: Element, kind: str) -> Cell:
     shown = _lines(cell)
     value: str | float | date = shown
     if kind == "date":
@@ -143,27 +144,27 @@ def _cell(cell: ET.Element, kind: str) -> Cell:
     return Cell(kind, value, shown, cell.get(f"{TABLE}formula", ""))
 
 
-def _cells(row: ET.Element) -> list[ET.Element]:
+def _cells(row: Element) -> list[Element]:
     return [cell for cell in row if cell.tag in {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}]
 
 
-def _body(flat: bytes, kind: str) -> ET.Element:
-    found = ET.fromstring(flat).find(f"{OFFICE}body/{OFFICE}{kind}")  # noqa: S314 - made from the product's own file
+def _body(flat: bytes, kind: str) -> Element:
+    found = fromstring(flat).find(f"{OFFICE}body/{OFFICE}{kind}")
     assert found is not None
     return found
 
 
-def _lines(cell: ET.Element) -> str:
+def _lines(cell: Element) -> str:
     """The paragraphs of a cell, one a line, without the empty ones."""
     return "\n".join(filter(None, (_words(each) for each in cell.iter(f"{TEXT}p"))))
 
 
-def _words(element: ET.Element) -> str:
+def _words(element: Element) -> str:
     """The text with its blanks, which this format writes as elements where there are several."""
     return "".join(_parts(element)).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _parts(element: ET.Element) -> Iterator[str]:
+def _parts(element: Element) -> Iterator[str]:
     signs = {f"{TEXT}s": " " * int(element.get(f"{TEXT}c", "1")), f"{TEXT}tab": "\t", f"{TEXT}line-break": "\n"}
     yield signs.get(element.tag, "")
     yield element.text or ""
